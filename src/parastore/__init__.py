@@ -1,0 +1,3 @@
+"""Parastore: AWS Systems Manager Parameter Store, run by yourself."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,101 @@
+"""The words every room shares: who calls (`Caller`), one request (`Call`), and a value nobody prints (`SecretValue`).
+
+Nothing here does I/O. `Call` carries what an operation may use: the transaction it runs in, the key ring that seals what
+it stores, the moment it happens, and `call`, by which one service uses another as AWS does (SSM calls KMS), through the
+same authorization.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from parastore.seal.keyring import KeyRing
+    from parastore.storage.protocol import Transaction
+
+
+class SecretValue:
+    """Text that must not be shown: repr, str and format give a mask, `reveal` the text. Compares by content."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "_text", text)
+
+    def reveal(self) -> str:
+        """The text itself. Every call of this is a place to review."""
+        return self._text
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a SecretValue does not change")
+
+    def __repr__(self) -> str:
+        return "SecretValue(******)"
+
+    def __str__(self) -> str:
+        return "******"
+
+    def __format__(self, spec: str) -> str:
+        return "******"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SecretValue) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash((SecretValue, self._text))
+
+    def __reduce__(self) -> str:
+        raise TypeError("a SecretValue is not pickled")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The principal behind a verified signature.
+
+    `account` is 12 digits, `arn` the principal as AWS prints it (`arn:aws:iam::<account>:root`), `user_id` what
+    GetCallerIdentity calls UserId, `access_key_id` the key that signed.
+    """
+
+    account: str
+    arn: str
+    user_id: str
+    access_key_id: str
+
+    @property
+    def is_root(self) -> bool:
+        """Whether this is the account itself, which identity policies do not limit."""
+        return self.arn.endswith(":root")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation under way.
+
+    `now` is milliseconds since the epoch, taken once per request. `tx` is the open transaction of a writing operation,
+    or the consistent reader of a reading one. `via` names the service that calls on the caller's behalf
+    (`ssm.us-east-1.amazonaws.com`), None when the caller came directly.
+    """
+
+    request_id: str
+    caller: Caller
+    region: str
+    now: int
+    tx: Transaction
+    ring: KeyRing
+    dispatch: Callable[[Call, str, dict[str, Any]], Awaitable[Any]]
+    via: str | None = None
+
+    @property
+    def account(self) -> str:
+        return self.caller.account
+
+    async def call(self, action: str, **members: Any) -> Any:
+        """Run another service's operation (`kms:Decrypt`) in this transaction, with the caller's permissions.
+
+        `members` are the request's fields by attribute name; the answer is that operation's response. Raises that
+        service's errors.
+        """
+        return await self.dispatch(self, action, members)

@@ -1,0 +1,34 @@
+"""What an operation is: a row in a service's table, read by routing, authorization, audit, documentation and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parastore.context import Call
+from parastore.shapes import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a service.
+
+    `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`). `resources` gives the ARNs
+    the request is authorised on, in the order AWS names them in a denial. `run` takes the request and the call and gives
+    the response; with `writes` it runs in a transaction that is durable before the answer.
+    """
+
+    service: str
+    target: str
+    name: str
+    request: type[Shape]
+    response: type[Shape]
+    run: Callable[[Any, Call], Awaitable[Shape]]
+    resources: Callable[[Any, Call], Sequence[str]]
+    writes: bool = False
+
+    @property
+    def action(self) -> str:
+        """The IAM action, `ssm:GetParameter`."""
+        return f"{self.service}:{self.name}"

@@ -1,0 +1,1 @@
+"""Where everything is kept: one protocol, one file for each engine."""

@@ -1,0 +1,50 @@
+"""What an engine promises, and all that the rest of the product knows of one.
+
+SQL is written once, with `$1`, `$2` ... for its arguments. Rows are plain tuples in the order selected. Values are int,
+str, bytes, float or None; times are int milliseconds since the epoch.
+
+INVARIANT: a reader sees every write that was acknowledged before the read began, on this worker or any other.
+INVARIANT: `write` returns only after what it did is durable; when it raises, nothing of it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+
+class Transaction(Protocol):
+    """Reads, and in a transaction writes. The reader outside a transaction refuses `execute`."""
+
+    async def fetch_row(self, sql: str, *args: Any) -> Row | None:
+        """The first row, or None."""
+
+    async def fetch_all(self, sql: str, *args: Any) -> list[Row]:
+        """All rows."""
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        """Run one statement that changes something; how many rows it changed."""
+
+
+class Engine(Protocol):
+    """A database: `reader` for single consistent reads, `write` for a unit of work."""
+
+    @property
+    def reader(self) -> Transaction:
+        """For reads outside a transaction."""
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in one transaction and return its result once it is durable.
+
+        What `work` raises rolls it back and comes through. Raises `StorageError` when the engine fails.
+        """
+
+    async def close(self) -> None:
+        """Finish what is under way, then let go of the database."""
+
+
+class StorageError(Exception):
+    """The engine failed. The text says to an operator what happened and what to do; clients get a 500 without it."""

@@ -1,0 +1,1 @@
+"""Bytes to typed requests and typed answers to bytes, for the AWS protocols."""

@@ -1,0 +1,61 @@
+"""One HTTP request and one answer, as the pipeline sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Protocol
+
+JSON_1_1 = b"application/x-amz-json-1.1"
+
+
+class HttpRequest:
+    """A whole request. `path` and `query` are as sent, still percent-encoded; header names are lower-case.
+
+    A header sent more than once is joined with commas. `body` is as sent, compressed if the client compressed it.
+    `client` is the peer's address, for audit and conditions. `secure` says whether the connection is TLS.
+    """
+
+    __slots__ = ("body", "client", "headers", "method", "path", "query", "secure")
+
+    def __init__(
+        self,
+        method: str,
+        path: bytes,
+        query: bytes,
+        headers: dict[bytes, bytes],
+        body: bytes,
+        client: str = "",
+        secure: bool = False,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.client = client
+        self.secure = secure
+
+
+class HttpResponse:
+    """An answer. The server adds Content-Length and Date."""
+
+    __slots__ = ("body", "content_type", "request_id", "status")
+
+    def __init__(self, status: int, body: bytes, request_id: str, content_type: bytes = JSON_1_1) -> None:
+        self.status = status
+        self.body = body
+        self.request_id = request_id
+        self.content_type = content_type
+
+
+Handler = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
+
+
+class Service(Protocol):
+    """What the server puts on the network."""
+
+    def handle(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
+        """Answer one request. Never raises: what goes wrong becomes an answer."""
+
+    def ready(self) -> Awaitable[str | None]:
+        """None when requests can be answered, else the reason they cannot."""
