@@ -1,0 +1,1 @@
+"""Parameter Store, the part of Systems Manager that this product is."""
