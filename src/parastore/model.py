@@ -92,7 +92,11 @@ def secret_members(shape: type[msgspec.Struct]) -> tuple[Member, ...]:
 
 def secrets_fit(shape: type[msgspec.Struct], structure: Any) -> bool:
     """Whether every secret in a decoded structure keeps its limits: msgspec checks them for all else."""
-    return all(_fits(member.node, getattr(structure, member.attribute)) for member in secret_members(shape))
+    for member in secret_members(shape):
+        value = getattr(structure, member.attribute)
+        if value is not None and not _fits(member.node, value):
+            return False
+    return True
 
 
 def _node(annotation: Any) -> Node:
@@ -180,8 +184,6 @@ def _leads_to_secret(node: Node, seen: frozenset[type[msgspec.Struct]]) -> bool:
 
 
 def _fits(node: Node, value: Any) -> bool:
-    if value is None:
-        return True
     if node.secret:
         text = value.reveal()
         return all(constraint.holds(text) for constraint in node.constraints)
