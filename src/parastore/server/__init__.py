@@ -1,0 +1,1 @@
+"""The edge: settings, sockets, HTTP, health routes, logs, and the processes that run them."""

@@ -1,0 +1,124 @@
+"""The kinds of value a setting can have, and how each is read from text and from TOML."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from parastore.context import SecretValue
+
+_WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How to read a value.
+
+    `expected` completes "must be ...". `read` takes text, as the environment and flags have it; `read_typed` takes what
+    the file has, where a value has a type, so that `port = "80"` is refused. Both raise ValueError for what is not of
+    this kind. `placeholder` stands for the value in help texts.
+    """
+
+    expected: str
+    read: Callable[[str], Any]
+    read_typed: Callable[[Any], Any]
+    placeholder: str = "TEXT"
+    secret: bool = False
+
+
+def _of_text(expected: str, read: Callable[[str], Any], placeholder: str = "TEXT", *, secret: bool = False) -> Kind:
+    def read_typed(value: Any) -> Any:
+        if not isinstance(value, str):
+            raise ValueError
+        return read(value)
+
+    return Kind(expected, read, read_typed, placeholder, secret)
+
+
+def text(pattern: str, expected: str) -> Kind:
+    """Text that matches a pattern as a whole; `expected` says the pattern in words."""
+
+    def read(value: str) -> str:
+        if not re.fullmatch(pattern, value, re.ASCII):
+            raise ValueError
+        return value
+
+    return _of_text(expected, read)
+
+
+def secret(pattern: str, expected: str) -> Kind:
+    """Like `text`, kept as a SecretValue and never shown."""
+    plain = text(pattern, expected)
+    return _of_text(expected, lambda value: SecretValue(plain.read(value)), secret=True)
+
+
+def choice(*among: str) -> Kind:
+    """One of a few words, in any case."""
+
+    def read(value: str) -> str:
+        if value.lower() not in among:
+            raise ValueError
+        return value.lower()
+
+    return _of_text(f"one of {', '.join(among)}", read, "|".join(among))
+
+
+def path() -> Kind:
+    """A path; `~` is the home folder, a relative one starts at the working folder."""
+
+    def read(value: str) -> Path:
+        if not value or "\0" in value:
+            raise ValueError
+        return Path(value).expanduser().absolute()
+
+    return _of_text("a path", read, "PATH")
+
+
+def boolean() -> Kind:
+    """Yes or no."""
+
+    def read(value: str) -> bool:
+        if value.lower() not in _WORDS:
+            raise ValueError
+        return _WORDS[value.lower()]
+
+    def read_typed(value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError
+        return value
+
+    return Kind("true or false", read, read_typed)
+
+
+def integer(low: int, high: int) -> Kind:
+    """A whole number between two bounds, both allowed."""
+
+    def read(value: str) -> int:
+        # int() would also take "1_000" and " 5 ".
+        if not re.fullmatch(r"[+-]?[0-9]{1,18}", value):
+            raise ValueError
+        return read_typed(int(value))
+
+    def read_typed(value: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+            raise ValueError
+        return value
+
+    return Kind(f"a whole number from {low} to {high}", read, read_typed, "N")
+
+
+def seconds(low: float, high: float) -> Kind:
+    """A duration in seconds, fractions allowed, between two bounds."""
+
+    def read_typed(value: Any) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise ValueError
+        if not math.isfinite(value) or not low <= value <= high:
+            raise ValueError
+        return float(value)
+
+    return Kind(f"seconds from {low:g} to {high:g}", lambda value: read_typed(float(value)), read_typed, "SECONDS")
