@@ -3,6 +3,7 @@
 A flag wins over the environment (`PARASTORE_PORT`), which wins over the file (`port = 4583` in TOML), which wins over
 the default. What is not in the table is refused, so that a misspelt setting never silently leaves its default in force.
 """
+# ruff: noqa: RUF009 (a row of the table is a dataclass field, made by `_row`)
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from parastore.server.kinds import Kind, boolean, choice, integer, path, seconds
 PREFIX = "PARASTORE_"
 # Read by the commands themselves, so known here without being settings.
 OTHER_VARIABLES = frozenset({"PARASTORE_CONFIG"})
-# Kubernetes puts these into the pods of a namespace that has a Service called "parastore"; PARASTORE_PORT is then a URL.
+# Kubernetes gives these to the pods beside a Service called "parastore"; PARASTORE_PORT is then a URL.
 _SERVICE_LINK = re.compile(r"PARASTORE_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
 
 
@@ -34,72 +35,46 @@ def default_data_dir(environ: Mapping[str, str]) -> Path:
     return root / "parastore"
 
 
-def _row(kind: Kind, help_text: str) -> dict[str, Any]:
-    return {"kind": kind, "help": help_text}
+def _row(kind: Kind, default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"kind": kind, "help": help_text})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a server was told. Times are seconds, sizes bytes."""
 
-    host: str = field(
-        default="127.0.0.1", metadata=_row(text(r"\S+", "a name or an address"), "Address or name to listen on.")
-    )
-    port: int = field(default=4583, metadata=_row(integer(0, 65535), "Port to listen on; 0 takes a free one."))
-    data_dir: Path = field(default=Path(), metadata=_row(path(), "Folder of the database and the root key."))
-    workers: int = field(
-        default=1, metadata=_row(integer(1, 256), "Worker processes that share the port and the data folder.")
-    )
-    tls_cert: Path | None = field(
-        default=None, metadata=_row(path(), "PEM file of the server's certificate and its chain.")
-    )
-    tls_key: Path | None = field(default=None, metadata=_row(path(), "PEM file of the certificate's private key."))
-    allow_plaintext: bool = field(default=False, metadata=_row(boolean(), "Listen beyond loopback without TLS."))
-    log_level: str = field(
-        default="info", metadata=_row(choice("debug", "info", "warning", "error"), "Least severe messages to log.")
-    )
-    log_format: str = field(
-        default="auto", metadata=_row(choice("auto", "json", "text"), "JSON lines or text; auto is text on a terminal.")
-    )
-    max_body_bytes: int = field(default=1 << 20, metadata=_row(integer(1024, 1 << 30), "Largest request body."))
-    max_header_bytes: int = field(
-        default=16 << 10, metadata=_row(integer(1024, 1 << 20), "Largest request line and headers together.")
-    )
-    max_headers: int = field(default=100, metadata=_row(integer(8, 10_000), "Most headers of a request."))
-    request_timeout: float = field(
-        default=30.0, metadata=_row(seconds(0.1, 3600), "Time a client has to send a whole request.")
-    )
-    idle_timeout: float = field(
-        default=75.0, metadata=_row(seconds(0.1, 86400), "Time a connection may stay open without a request.")
-    )
-    max_connections: int = field(default=4096, metadata=_row(integer(1, 1_000_000), "Most connections of one worker."))
-    drain_timeout: float = field(
-        default=30.0, metadata=_row(seconds(0, 3600), "Time requests under way have to finish when it stops.")
-    )
-    account_id: str | None = field(
-        default=None, metadata=_row(text(r"\d{12}", "12 digits"), "Account to make at first start.")
-    )
-    region: str = field(
-        default="us-east-1",
-        metadata=_row(
-            text(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}", "a Region such as us-east-1"),
-            "Region of the AWS profile to be written at first start.",
-        ),
+    host: str = _row(text(r"\S+", "a name or an address"), "127.0.0.1", "Address or name to listen on.")
+    port: int = _row(integer(0, 65535), 4583, "Port to listen on; 0 takes a free one.")
+    data_dir: Path = _row(path(), Path(), "Folder of the database and the root key.")
+    workers: int = _row(integer(1, 256), 1, "Worker processes that share the port and the data folder.")
+    tls_cert: Path | None = _row(path(), None, "PEM file of the server's certificate and its chain.")
+    tls_key: Path | None = _row(path(), None, "PEM file of the certificate's private key.")
+    allow_plaintext: bool = _row(boolean(), False, "Listen beyond loopback without TLS.")
+    log_level: str = _row(choice("debug", "info", "warning", "error"), "info", "Least severe messages to log.")
+    log_format: str = _row(choice("auto", "json", "text"), "auto", "JSON lines or text; auto is text on a terminal.")
+    max_body_bytes: int = _row(integer(1024, 1 << 30), 1 << 20, "Largest request body.")
+    max_header_bytes: int = _row(integer(1024, 1 << 20), 16 << 10, "Largest request line and headers together.")
+    max_headers: int = _row(integer(8, 10_000), 100, "Most headers of a request.")
+    request_timeout: float = _row(seconds(0.1, 3600), 30.0, "Time a client has to send a whole request.")
+    idle_timeout: float = _row(seconds(0.1, 86400), 75.0, "Time a connection may stay open without a request.")
+    max_connections: int = _row(integer(1, 1_000_000), 4096, "Most connections of one worker.")
+    drain_timeout: float = _row(seconds(0, 3600), 30.0, "Time requests under way have to finish when it stops.")
+    account_id: str | None = _row(text(r"\d{12}", "12 digits"), None, "Account to make at first start.")
+    region: str = _row(
+        text(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}", "a Region such as us-east-1"),
+        "us-east-1",
+        "Region of the AWS profile to be written at first start.",
     )
     # The bounds are those of AWS's own model for access keys (IAM, accessKeyIdType); AWS's secrets have 40 characters.
-    root_access_key_id: str | None = field(
-        default=None,
-        metadata=_row(
-            text(r"\w{16,128}", "16 to 128 letters, digits and underscores"),
-            "Access key to make at first start; needs its secret.",
-        ),
+    root_access_key_id: str | None = _row(
+        text(r"\w{16,128}", "16 to 128 letters, digits and underscores"),
+        None,
+        "Access key to make at first start; needs its secret.",
     )
-    root_secret_access_key: SecretValue | None = field(
-        default=None,
-        metadata=_row(
-            secret(r"[\x21-\x7e]{16,128}", "16 to 128 printable characters without spaces"),
-            "Secret of the access key to make at first start. Not a flag: others on the machine can read flags.",
-        ),
+    root_secret_access_key: SecretValue | None = _row(
+        secret(r"[\x21-\x7e]{16,128}", "16 to 128 printable characters without spaces"),
+        None,
+        "Secret of the access key to make at first start. Not a flag: others on the machine can read flags.",
     )
 
 
