@@ -1,8 +1,8 @@
-"""The words every room shares: who calls (`Caller`), one request (`Call`), and a value nobody prints (`SecretValue`).
+"""The words every room shares: who calls (`Caller`), a request (`Call`), a value nobody prints (`SecretValue`).
 
-Nothing here does I/O. `Call` carries what an operation may use: the transaction it runs in, the key ring that seals what
-it stores, the moment it happens, and `call`, by which one service uses another as AWS does (SSM calls KMS), through the
-same authorization.
+Nothing here does I/O. `Call` carries what an operation may use: the transaction it runs in, the key ring that seals
+what it stores, the moment it happens, and `call`, by which one service uses another as AWS does (SSM calls KMS),
+through the same authorization.
 """
 
 from __future__ import annotations

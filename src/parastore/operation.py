@@ -14,9 +14,10 @@ from parastore.shapes import Shape
 class Operation:
     """One operation of a service.
 
-    `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`). `resources` gives the ARNs
-    the request is authorised on, in the order AWS names them in a denial. `run` takes the request and the call and gives
-    the response; with `writes` it runs in a transaction that is durable before the answer.
+    `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`). `resources` gives the
+    ARNs the request is authorised on, in the order AWS names them in a denial.
+    `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
+    before the answer.
     """
 
     service: str

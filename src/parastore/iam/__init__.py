@@ -1,0 +1,1 @@
+"""Identities: who may sign a request."""

@@ -1,0 +1,1 @@
+"""Keys that encrypt: AWS KMS for symmetric keys."""

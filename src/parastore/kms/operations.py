@@ -1,0 +1,63 @@
+"""KMS operations. Only other services use them so far (`Call.call`); the API comes with its own issue of keys."""
+
+from __future__ import annotations
+
+from parastore.arn import partition_of
+from parastore.context import Call
+from parastore.kms import rules, store
+from parastore.kms.errors import InvalidCiphertextException, NotFoundException
+from parastore.kms.shapes import DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse
+from parastore.operation import Operation
+
+
+async def encrypt(request: EncryptRequest, call: Call) -> EncryptResponse:
+    """Encrypt up to 4096 bytes under a key. Raises NotFoundException and the errors of the key's state."""
+    rules.check_plaintext(request.plaintext)
+    key = await _resolve(request.key_id, call)
+    name = rules.key_arn(call.account, call.region, key.id)
+    rules.check_usable(key.state, name)
+    opened = await store.open_material(call.tx, call.ring, call.account, call.region, key.id, key.material_id)
+    if opened is None:
+        raise NotFoundException(f"Key '{name}' does not exist")
+    blob = rules.encrypt(key.id, key.material_id, opened[1], request.plaintext, request.encryption_context or {})
+    return EncryptResponse(ciphertext_blob=blob, key_id=name)
+
+
+async def decrypt(request: DecryptRequest, call: Call) -> DecryptResponse:
+    """Open a blob under the key it names. Raises InvalidCiphertextException and the errors of the key's state."""
+    key_id, material_id = rules.read_blob(request.ciphertext_blob)
+    opened = await store.open_material(call.tx, call.ring, call.account, call.region, key_id, material_id)
+    if opened is None:
+        raise InvalidCiphertextException
+    state, cipher = opened
+    name = rules.key_arn(call.account, call.region, key_id)
+    rules.check_usable(state, name)
+    plaintext = rules.decrypt(cipher, request.ciphertext_blob, request.encryption_context or {})
+    return DecryptResponse(key_id=name, plaintext=plaintext)
+
+
+async def _resolve(key_id: str, call: Call) -> store.Key:
+    name = rules.read_key_id(key_id, call.account, call.region)
+    if name.alias is not None:
+        key = await store.find_alias(call.tx, call.account, call.region, name.alias)
+        # The key that a service manages for an account appears on its first use, by that service only.
+        if key is None and call.via is not None and name.alias == f"alias/aws/{call.via.partition('.')[0]}":
+            key = await store.create_managed_key(call.tx, call.ring, call.account, call.region, name.alias, call.now)
+        if key is None:
+            raise NotFoundException(f"Alias {rules.alias_arn(call.account, call.region, name.alias)} is not found.")
+        return key
+    assert name.key_id is not None
+    key = await store.find_key(call.tx, call.account, call.region, name.key_id)
+    if key is None:
+        raise NotFoundException(f"Key '{rules.key_arn(call.account, call.region, name.key_id)}' does not exist")
+    return key
+
+
+def _any_key(request: object, call: Call) -> list[str]:
+    return [f"arn:{partition_of(call.region)}:kms:{call.region}:{call.account}:key/*"]
+
+
+OPERATIONS = (
+    Operation("kms", "TrentService", "Encrypt", EncryptRequest, EncryptResponse, encrypt, _any_key, writes=True),
+    Operation("kms", "TrentService", "Decrypt", DecryptRequest, DecryptResponse, decrypt, _any_key),
+)

@@ -1,0 +1,38 @@
+"""Requests and responses of the KMS operations that other services use."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from parastore.shapes import Shape, text
+
+KeyId = Annotated[str, text(1, 2048)]
+
+
+class EncryptRequest(Shape):
+    """`plaintext` is at most 4096 bytes; `encryption_context` must be given again to decrypt."""
+
+    key_id: KeyId
+    plaintext: bytes
+    encryption_context: dict[str, str] | None = None
+
+
+class EncryptResponse(Shape):
+    """`key_id` is the ARN of the key that was used."""
+
+    ciphertext_blob: bytes
+    key_id: str
+
+
+class DecryptRequest(Shape):
+    """The blob names its key; `encryption_context` is the one it was encrypted with."""
+
+    ciphertext_blob: bytes
+    encryption_context: dict[str, str] | None = None
+
+
+class DecryptResponse(Shape):
+    """`key_id` is the ARN of the key that was used."""
+
+    key_id: str
+    plaintext: bytes

@@ -1,0 +1,68 @@
+"""The key ring: what seals every stored value, and binds it to its place.
+
+A blob is `format (1 byte) | term (4) | nonce (12) | AES-256-GCM ciphertext and tag`. Old terms open, only the
+newest seals. The place (account, region, name, version ...) is authenticated, not stored: a blob that was altered, or
+copied to another row, does not open.
+
+INVARIANT: nothing reaches storage unsealed but what queries need (names, types, times).
+Nonces are random, so one term must not seal more than 2**32 blobs (NIST SP 800-38D, 8.3).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import OrderedDict
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_FORMAT = b"\x01"
+_HEADER = 1 + 4
+_NONCE = 12
+_REMEMBERED = 4096
+
+
+class IntegrityError(Exception):
+    """A sealed blob does not open: altered, moved from its place, or sealed by another ring."""
+
+
+class KeyRing:
+    """Open terms of the ring. `terms` maps a term's number to its 32-byte key."""
+
+    def __init__(self, terms: dict[int, bytes]) -> None:
+        self._ciphers = {_FORMAT + term.to_bytes(4, "big"): AESGCM(key) for term, key in terms.items()}
+        self._newest = max(self._ciphers)
+        self._opened: OrderedDict[tuple[bytes, bytes], bytes] = OrderedDict()
+
+    def seal(self, plaintext: bytes, *place: str) -> bytes:
+        """`plaintext` sealed for this place."""
+        nonce = os.urandom(_NONCE)
+        return self._newest + nonce + self._ciphers[self._newest].encrypt(nonce, plaintext, _bind(place))
+
+    def unseal(self, blob: bytes, *place: str) -> bytes:
+        """What was sealed for this place; raises IntegrityError."""
+        cipher = self._ciphers.get(blob[:_HEADER])
+        if cipher is None:
+            raise IntegrityError(f"sealed by an unknown key, for {place}")
+        try:
+            return cipher.decrypt(blob[_HEADER : _HEADER + _NONCE], blob[_HEADER + _NONCE :], _bind(place))
+        except (InvalidTag, ValueError) as error:
+            raise IntegrityError(f"altered or moved, for {place}") from error
+
+    def unseal_key(self, blob: bytes, *place: str) -> bytes:
+        """`unseal` for keys, which are opened again and again: remembers the newest few thousand by their sealed form.
+
+        A key that is replaced or deleted in storage is no longer asked for, so nothing needs to be forgotten in time.
+        """
+        known = (blob, _bind(place))
+        opened = self._opened.get(known)
+        if opened is None:
+            opened = self._opened[known] = self.unseal(blob, *place)
+            if len(self._opened) > _REMEMBERED:
+                self._opened.popitem(last=False)
+        return opened
+
+
+def _bind(place: tuple[str, ...]) -> bytes:
+    # No part holds NUL (names, ids and numbers cannot), so no two places have the same bytes.
+    return "\0".join(place).encode()

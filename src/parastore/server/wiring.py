@@ -1,0 +1,51 @@
+"""A worker's service: the engine, the key ring and the operations, put together."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
+from parastore.pipeline import House, furnish, handle
+from parastore.server.settings import Settings
+from parastore.server.unlock import load_provider, load_ring
+from parastore.ssm.operations import OPERATIONS as SSM_OPERATIONS
+from parastore.storage.protocol import StorageError
+from parastore.storage.sqlite import open_sqlite
+from parastore.wire.http import HttpRequest, HttpResponse, Service
+
+
+class _HouseService:
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    def handle(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
+        return handle(request, self._house)
+
+    async def ready(self) -> str | None:
+        try:
+            await self._house.engine.reader.fetch_row("SELECT 1 FROM installation")
+        except StorageError as error:
+            return str(error)
+        return None
+
+
+@contextlib.asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Service]:
+    """The service on a data folder that was started before. Raises RootKeyError, StorageError."""
+    provider = load_provider(settings.data_dir)
+    engine = open_sqlite(settings.data_dir)
+    try:
+        ring = await load_ring(engine.reader, provider)
+        yield _HouseService(
+            furnish(
+                engine,
+                ring,
+                public=SSM_OPERATIONS,
+                internal=KMS_OPERATIONS,
+                max_body=settings.max_body_bytes,
+            )
+        )
+    finally:
+        await engine.close()

@@ -1,0 +1,77 @@
+"""Parameter Store's own errors, in AWS's words. All are the caller's fault and answered with 400.
+
+ServiceError
++-- ParameterNotFound                      no such parameter; AWS sends no text
++-- ParameterVersionNotFound               the parameter has no such version or label
++-- ParameterAlreadyExists                 created before, and overwrite was not set
++-- HierarchyLevelLimitExceededException   more than 15 levels
++-- InvalidAllowedPatternException         the pattern is no regular expression
++-- ParameterPatternMismatchException      the value does not match the pattern
++-- ParameterMaxVersionLimitExceeded       version 101, and the oldest cannot go
++-- TooManyTagsError                       more than 50 tags; no text
++-- InvalidKeyId                           KMS refused the key
++-- InvalidFilterKey, InvalidFilterOption, InvalidFilterValue
++-- InvalidNextToken                       not a token of this listing
+"""
+
+from parastore.errors import ServiceError
+
+
+class ParameterNotFound(ServiceError):
+    member = None
+
+
+class ParameterVersionNotFound(ServiceError):
+    pass
+
+
+class ParameterAlreadyExists(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(
+            "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
+        )
+
+
+class HierarchyLevelLimitExceededException(ServiceError):
+    pass
+
+
+class InvalidAllowedPatternException(ServiceError):
+    def __init__(self) -> None:
+        super().__init__("The syntax of the allowedPattern parameter is invalid.")
+
+
+class ParameterPatternMismatchException(ServiceError):
+    def __init__(self, pattern: str) -> None:
+        super().__init__(f"Parameter value, cannot be validated against allowedPattern: {pattern}")
+
+
+class ParameterMaxVersionLimitExceeded(ServiceError):
+    pass
+
+
+class TooManyTagsError(ServiceError):
+    member = None
+
+
+class InvalidKeyId(ServiceError):
+    pass
+
+
+class InvalidFilterKey(ServiceError):
+    member = "Message"
+
+
+class InvalidFilterOption(ServiceError):
+    pass
+
+
+class InvalidFilterValue(ServiceError):
+    member = "Message"
+
+
+class InvalidNextToken(ServiceError):
+    member = "Message"
+
+    def __init__(self, token: str) -> None:
+        super().__init__(f"The following token is invalid: {token}.")

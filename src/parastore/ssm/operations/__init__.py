@@ -1,0 +1,48 @@
+"""Parameter Store's operations, and the table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from parastore.arn import partition_of
+from parastore.context import Call
+from parastore.operation import Operation
+from parastore.ssm import shapes
+from parastore.ssm.operations import delete, describe, get, put
+from parastore.ssm.rules.names import authorised_arn
+
+
+def _name(request: Any, call: Call) -> Sequence[str]:
+    return (authorised_arn(request.name, call.account, call.region),)
+
+
+def _names(request: Any, call: Call) -> Sequence[str]:
+    return [authorised_arn(name, call.account, call.region) for name in request.names]
+
+
+def _path(request: shapes.GetParametersByPathRequest, call: Call) -> Sequence[str]:
+    # As typed, a trailing slash included: AWS's denial shows it so.
+    prefix = f"arn:{partition_of(call.region)}:ssm:{call.region}:{call.account}:parameter/"
+    return (prefix + request.path.removeprefix("/"),)
+
+
+def _everything(request: object, call: Call) -> Sequence[str]:
+    return (f"arn:{partition_of(call.region)}:ssm:{call.region}:{call.account}:*",)
+
+
+def _row(name: str, run: Any, resources: Any, *, writes: bool = False) -> Operation:
+    request, response = getattr(shapes, f"{name}Request"), getattr(shapes, f"{name}Response")
+    return Operation("ssm", "AmazonSSM", name, request, response, run, resources, writes)
+
+
+OPERATIONS = (
+    _row("PutParameter", put.put_parameter, _name, writes=True),
+    _row("GetParameter", get.get_parameter, _name),
+    _row("GetParameters", get.get_parameters, _names),
+    _row("GetParametersByPath", get.get_parameters_by_path, _path),
+    _row("GetParameterHistory", get.get_parameter_history, _name),
+    _row("DescribeParameters", describe.describe_parameters, _everything),
+    _row("DeleteParameter", delete.delete_parameter, _name, writes=True),
+    _row("DeleteParameters", delete.delete_parameters, _names, writes=True),
+)

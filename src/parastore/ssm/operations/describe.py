@@ -1,0 +1,44 @@
+"""DescribeParameters: what there is, without values."""
+
+from __future__ import annotations
+
+from parastore.context import Call
+from parastore.shapes import seconds
+from parastore.ssm.operations.paging import open_token, seal_token
+from parastore.ssm.operations.secure import place_of
+from parastore.ssm.rules import filters
+from parastore.ssm.rules.names import parameter_arn
+from parastore.ssm.shapes import DescribeParametersRequest, DescribeParametersResponse, ParameterMetadata
+from parastore.ssm.store import listings
+
+
+async def describe_parameters(request: DescribeParametersRequest, call: Call) -> DescribeParametersResponse:
+    """A page of parameters in the order of their names. Raises ValidationException, filter errors, InvalidNextToken.
+
+    `Shared` asks for parameters of other accounts; nothing is shared yet, so it lists none.
+    """
+    conditions = filters.describe(request.filters, request.parameter_filters)
+    after = open_token(request.next_token, request, call)
+    page = listings.Page([], None)
+    if not request.shared:
+        page = await listings.describe(place_of(call), conditions, after, request.max_results or 50)
+    return DescribeParametersResponse(
+        next_token=seal_token(page.next, request, call) if page.next is not None else None,
+        parameters=[
+            ParameterMetadata(
+                arn=parameter_arn(call.account, call.region, version.path),
+                allowed_pattern=version.allowed_pattern,
+                data_type=version.data_type,
+                description=version.description,
+                key_id=version.key_id,
+                last_modified_date=seconds(version.modified_at),
+                last_modified_user=version.modified_by,
+                name=version.name,
+                policies=[],
+                tier=version.tier,
+                type=version.type,
+                version=version.version,
+            )
+            for version in page.versions
+        ],
+    )

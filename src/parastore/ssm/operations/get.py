@@ -1,0 +1,140 @@
+"""GetParameter, GetParameters, GetParametersByPath, GetParameterHistory: the reads that carry values."""
+
+from __future__ import annotations
+
+from parastore.context import Call
+from parastore.shapes import seconds
+from parastore.ssm.errors import ParameterNotFound, ParameterVersionNotFound
+from parastore.ssm.operations.paging import open_token, seal_token
+from parastore.ssm.operations.secure import place_of, shown
+from parastore.ssm.rules import filters, names
+from parastore.ssm.rules.names import Reference, parameter_arn
+from parastore.ssm.rules.versions import Version
+from parastore.ssm.shapes import (
+    GetParameterHistoryRequest,
+    GetParameterHistoryResponse,
+    GetParameterRequest,
+    GetParameterResponse,
+    GetParametersByPathRequest,
+    GetParametersByPathResponse,
+    GetParametersRequest,
+    GetParametersResponse,
+    Parameter,
+    ParameterHistory,
+)
+from parastore.ssm.store import listings, records
+
+
+async def get_parameter(request: GetParameterRequest, call: Call) -> GetParameterResponse:
+    """One parameter by name or ARN. Raises ParameterNotFound, ParameterVersionNotFound, ValidationException."""
+    return GetParameterResponse(parameter=await _get(request.name, bool(request.with_decryption), call))
+
+
+async def get_parameters(request: GetParametersRequest, call: Call) -> GetParametersResponse:
+    """Up to ten, sorted by name; what is not there is listed as invalid."""
+    found: list[tuple[str, Parameter]] = []
+    missing: list[str] = []
+    for asked in sorted(set(request.names)):
+        try:
+            found.append((asked, await _get(asked, bool(request.with_decryption), call)))
+        except (ParameterNotFound, ParameterVersionNotFound):
+            missing.append(asked)
+    found.sort(key=lambda pair: (pair[1].name or "", pair[0]))
+    return GetParametersResponse(invalid_parameters=missing, parameters=[parameter for _, parameter in found])
+
+
+async def get_parameters_by_path(request: GetParametersByPathRequest, call: Call) -> GetParametersByPathResponse:
+    """What lies below a path. Raises ValidationException, the filter errors and InvalidNextToken."""
+    path = names.listed_path(request.path)
+    conditions = filters.by_path(request.parameter_filters)
+    after = open_token(request.next_token, request, call)
+    page = await listings.by_path(
+        place_of(call), path, bool(request.recursive), conditions, after, request.max_results or 10
+    )
+    return GetParametersByPathResponse(
+        next_token=seal_token(page.next, request, call) if page.next is not None else None,
+        parameters=[
+            await _answer(each, each.name, None, bool(request.with_decryption), call) for each in page.versions
+        ],
+    )
+
+
+async def get_parameter_history(request: GetParameterHistoryRequest, call: Call) -> GetParameterHistoryResponse:
+    """The kept versions, oldest first. Raises ParameterNotFound, ValidationException and InvalidNextToken."""
+    reference = names.read(request.name, selectors=False)
+    after = open_token(request.next_token, request, call)
+    limit = request.max_results or 50
+    current = await _current(reference, call)
+    found = await records.history(place_of(call), reference.path, int(after or 0), limit + 1)
+    more = len(found) > limit
+    return GetParameterHistoryResponse(
+        next_token=seal_token(str(found[limit - 1].version), request, call) if more else None,
+        parameters=[
+            ParameterHistory(
+                allowed_pattern=version.allowed_pattern,
+                data_type=version.data_type,
+                description=version.description,
+                key_id=version.key_id,
+                labels=[],
+                last_modified_date=seconds(version.modified_at),
+                last_modified_user=version.modified_by,
+                name=reference.name or current.name,
+                policies=[],
+                tier=version.tier,
+                type=version.type,
+                value=await shown(version, bool(request.with_decryption), call),
+                version=version.version,
+            )
+            for version in found[:limit]
+        ],
+    )
+
+
+async def _get(asked: str, decrypt: bool, call: Call) -> Parameter:
+    reference = names.read(asked)
+    current = await _current(reference, call)
+    version = current if reference.selector is None else await _selected(reference, current, call)
+    selector = None if reference.selector is None else f":{reference.selector}"
+    return await _answer(version, reference.name or current.name, selector, decrypt, call)
+
+
+async def _current(reference: Reference, call: Call) -> Version:
+    # An ARN of another Region names nothing here; one of another account was refused before.
+    if reference.region is None or reference.region == call.region:
+        version = await records.find(place_of(call), reference.path)
+        if version is not None:
+            return version
+    raise ParameterNotFound
+
+
+async def _selected(reference: Reference, current: Version, call: Call) -> Version:
+    selector = reference.selector or ""
+    shown_name = reference.name or current.name
+    if not (selector.isascii() and selector.isdigit()):
+        raise ParameterVersionNotFound(
+            f"Systems Manager could not find a version of {shown_name} that has the specified label, {selector}."
+            " Verify the parameter label and try again."
+        )
+    # More digits than any version has would not fit a database's integer either.
+    number = int(selector) if len(selector) < 19 else -1
+    version = current if number == current.version else None
+    if version is None:
+        version = await records.find_replaced(place_of(call), reference.path, number)
+    if version is None:
+        raise ParameterVersionNotFound(
+            f"Systems Manager could not find version {selector} of {shown_name}. Verify the version and try again."
+        )
+    return version
+
+
+async def _answer(version: Version, name: str, selector: str | None, decrypt: bool, call: Call) -> Parameter:
+    return Parameter(
+        arn=parameter_arn(call.account, call.region, version.path),
+        data_type=version.data_type,
+        last_modified_date=seconds(version.modified_at),
+        name=name,
+        selector=selector,
+        type=version.type,
+        value=await shown(version, decrypt, call),
+        version=version.version,
+    )

@@ -1,0 +1,69 @@
+"""Values in the clear: what a read answers with, and KMS's part in it.
+
+A SecureString's content is the blob that KMS made under the encryption context `PARAMETER_ARN`. KMS is called as the
+caller; what it refuses reaches an SSM client as InvalidKeyId with KMS's words and AWS's suffix.
+"""
+
+from __future__ import annotations
+
+import base64
+
+from parastore.context import Call, SecretValue
+from parastore.errors import AccessDeniedException, ServiceError
+from parastore.ssm.errors import InvalidKeyId
+from parastore.ssm.rules.names import parameter_arn
+from parastore.ssm.rules.versions import Version
+from parastore.ssm.store.records import Place
+
+_KEY_ERRORS = ("NotFoundException", "DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException")
+
+
+def place_of(call: Call) -> Place:
+    """Where this call's parameters are."""
+    return Place(call.tx, call.ring, call.account, call.region)
+
+
+async def encrypted(version: Version, call: Call) -> Version:
+    """The version with its plain content encrypted under its key. Raises InvalidKeyId, AccessDeniedException."""
+    try:
+        answer = await call.call(
+            "kms:Encrypt",
+            key_id=version.key_id,
+            plaintext=version.content,
+            encryption_context={"PARAMETER_ARN": parameter_arn(call.account, call.region, version.path)},
+        )
+    except ServiceError as error:
+        raise _as_ssm(error, call) from error
+    return version._replace(content=answer.ciphertext_blob)
+
+
+async def shown(version: Version, decrypt: bool, call: Call) -> SecretValue:
+    """The value an answer carries: text, or for a SecureString not to be decrypted its ciphertext in base64.
+
+    Raises InvalidKeyId, AccessDeniedException.
+    """
+    if version.type != "SecureString":
+        return SecretValue(version.content.decode())
+    if not decrypt:
+        return SecretValue(base64.b64encode(version.content).decode())
+    try:
+        answer = await call.call(
+            "kms:Decrypt",
+            ciphertext_blob=version.content,
+            encryption_context={"PARAMETER_ARN": parameter_arn(call.account, call.region, version.path)},
+        )
+    except ServiceError as error:
+        raise _as_ssm(error, call) from error
+    return SecretValue(answer.plaintext.decode())
+
+
+def _as_ssm(error: ServiceError, call: Call) -> ServiceError:
+    suffix = (
+        f"(Service: AWSKMS; Status Code: 400; Error Code: {error.code}; Request ID: {call.request_id}; Proxy: null)"
+    )
+    if error.code == "AccessDeniedException":
+        return AccessDeniedException(
+            "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you"
+            f" are not allowed to access. {suffix}"
+        )
+    return InvalidKeyId(f"{error.message} {suffix}") if error.code in _KEY_ERRORS else error

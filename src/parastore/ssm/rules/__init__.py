@@ -1,0 +1,1 @@
+"""What Parameter Store decides about names, values, filters: pure functions, no I/O, no clock."""

@@ -1,0 +1,70 @@
+"""AllowedPattern: does a value match a regular expression that a stranger wrote?
+
+AWS uses Java's engine, which can backtrack for ever. Here RE2 decides in linear time whatever it can express; what it
+cannot (look-around, back-references, possessive quantifiers, class intersection) goes to the `regex` engine, which
+gives up after `BUDGET` seconds for the whole value. What could not be matched in that time was not validated, and is
+refused.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+import re2
+import regex
+
+from parastore.ssm.errors import InvalidAllowedPatternException, ParameterPatternMismatchException
+
+BUDGET = 0.02
+
+_PYTHON_ONLY = regex.compile(r"(?<!\\)(?:\\\\)*\(\?P")  # named groups are (?<name>...) in Java
+_RE2_OPTIONS = re2.Options()
+_RE2_OPTIONS.log_errors = False
+_RE2_OPTIONS.never_capture = True
+
+Matcher = Callable[[Iterable[str]], bool]  # whether every item matches as a whole
+
+
+@lru_cache(maxsize=256)
+def _matcher(pattern: str) -> Matcher:
+    if _PYTHON_ONLY.search(pattern):
+        raise InvalidAllowedPatternException
+    if "&&" not in pattern:  # RE2 would read Java's class intersection as plain characters
+        try:
+            linear = re2.compile(pattern, _RE2_OPTIONS)
+        except re2.error:
+            pass
+        else:
+            return lambda items: all(linear.fullmatch(item) is not None for item in items)
+    try:
+        # V1 has Java's set operations ([a-z&&[^b]]); ASCII makes \d and \w mean what they mean in Java.
+        bounded = regex.compile(pattern, regex.V1 | regex.ASCII)
+    except (regex.error, RecursionError, OverflowError, ValueError) as error:
+        raise InvalidAllowedPatternException from error
+    return lambda items: _all_in_time(bounded, items)
+
+
+def _all_in_time(pattern: regex.Pattern[str], items: Iterable[str]) -> bool:
+    # Processor time, as the engine's own timeout counts: a busy machine must not refuse a good value.
+    deadline = time.process_time() + BUDGET
+    try:
+        for item in items:
+            left = deadline - time.process_time()
+            if left <= 0 or pattern.fullmatch(item, timeout=left) is None:
+                return False
+    except TimeoutError:
+        return False
+    return True
+
+
+def check_syntax(pattern: str) -> None:
+    """Raise InvalidAllowedPatternException unless `pattern` is a regular expression."""
+    _matcher(pattern)
+
+
+def check_match(pattern: str, items: Iterable[str]) -> None:
+    """Raise ParameterPatternMismatchException unless every item matches as a whole."""
+    if not _matcher(pattern)(items):
+        raise ParameterPatternMismatchException(pattern)

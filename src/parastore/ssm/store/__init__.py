@@ -1,0 +1,1 @@
+"""Parameters in storage: the SQL of this service, inside a transaction it is given."""

@@ -1,0 +1,170 @@
+"""Many parameters at a time, page by page.
+
+A page begins behind the last key of the page before, so writes between pages neither repeat nor skip what stays. With
+filters a page examines at most `EXAMINED` parameters; then it may be short, or empty, and still not be the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from parastore.ssm.rules.filters import Condition
+from parastore.ssm.rules.names import depth_of
+from parastore.ssm.rules.versions import Version
+from parastore.ssm.store.records import COLUMNS, Place, opened
+
+EXAMINED = 2000
+_LAST = "\U0010ffff"  # sorts behind every character of a name
+
+
+class Page(NamedTuple):
+    """What was found, and the key to go on behind; None when this is the end."""
+
+    versions: list[Version]
+    next: str | None
+
+
+class _Query:
+    """Conditions of a WHERE clause and the arguments they use."""
+
+    def __init__(self, place: Place) -> None:
+        self.args: list[Any] = [place.account, place.region]
+        self.conditions = ["p.account = $1", "p.region = $2"]
+
+    def argument(self, value: object) -> str:
+        self.args.append(value)
+        return f"${len(self.args)}"
+
+    def where(self, column: str, relation: str, value: object) -> None:
+        self.conditions.append(f"p.{column} {relation} {self.argument(value)}")
+
+    def add(self, condition: Condition) -> None:
+        if condition.field == "label":
+            self.conditions.append("1 = 0")  # no version carries a label
+        elif condition.field.startswith("tag:"):
+            self._add_tag(condition)
+        else:
+            self.conditions.append(self._any_of(f"p.{condition.field}", condition))
+
+    def _add_tag(self, condition: Condition) -> None:
+        key = self.argument(condition.field.removeprefix("tag:"))
+        value = "" if condition.match == "present" else f" AND {self._any_of('t.value', condition)}"
+        self.conditions.append(
+            "EXISTS (SELECT 1 FROM parameter_tag t WHERE t.account = p.account AND t.region = p.region"
+            f" AND t.path = p.path AND t.key = {key}{value})"
+        )
+
+    def _any_of(self, column: str, condition: Condition) -> str:
+        return "(" + " OR ".join(self._one(column, condition.match, value) for value in condition.values) + ")"
+
+    def _one(self, column: str, match: str, value: str) -> str:
+        if match == "equals":
+            return f"{column} = {self.argument(value)}"
+        if match == "contains":
+            # LIKE ignores case on one engine and not on the other; replace() does not.
+            return f"replace({column}, {self.argument(value)}, '') <> {column}"
+        low, high = (value, value + _LAST) if match == "prefix" else below(value)
+        inside = f"{column} >= {self.argument(low)} AND {column} < {self.argument(high)}"
+        level = f" AND p.depth = {self.argument(depth_of(value) + 1)}" if match == "children" else ""
+        return f"({inside}{level})"
+
+    def select(self, columns: str, order: str, limit: int, offset: int = 0) -> str:
+        return (
+            f"SELECT {columns} FROM parameter p WHERE {' AND '.join(self.conditions)}"
+            f" ORDER BY {order} LIMIT {self.argument(limit)} OFFSET {self.argument(offset)}"
+        )
+
+
+def below(path: str) -> tuple[str, str]:
+    """The half-open range of paths that everything below `path` lies in."""
+    return (path + "/", path + "0") if path != "/" else ("/", "0")  # "0" is the character after "/"
+
+
+def _range(conditions: Sequence[Condition]) -> tuple[str, str]:
+    """The range of paths that the conditions leave, as far as one range can say it."""
+    low, high = "/", "0"
+    for condition in conditions:
+        if condition.field == "path" and len(condition.values) == 1:
+            value = condition.values[0]
+            if condition.match == "prefix":
+                low, high = max(low, value), min(high, value + _LAST)
+            elif condition.match in ("children", "descendants"):
+                start, end = below(value)
+                low, high = max(low, start), min(high, end)
+    return low, high
+
+
+async def describe(place: Place, conditions: Sequence[Condition], after: str | None, limit: int) -> Page:
+    """Current versions in the order of their paths, without their content."""
+    low, high = _range(conditions)
+    start = (">", after) if after is not None else (">=", low)
+    stop = None
+    if conditions and not any(each.field == "path" and each.match == "equals" for each in conditions):
+        bound = _Query(place)
+        bound.where("path", *start)
+        bound.where("path", "<", high)
+        row = await place.tx.fetch_row(bound.select("p.path", "p.path", 1, EXAMINED), *bound.args)
+        stop = row[0] if row else None
+    query = _Query(place)
+    query.where("path", *start)
+    query.where("path", *(("<=", stop) if stop is not None else ("<", high)))
+    for condition in conditions:
+        query.add(condition)
+    rows = await place.tx.fetch_all(query.select(COLUMNS.replace("value", "NULL"), "p.path", limit + 1), *query.args)
+    found = [Version(*row) for row in rows[:limit]]
+    return Page(found, found[-1].path if len(rows) > limit else stop)
+
+
+async def by_path(
+    place: Place, path: str, recursive: bool, conditions: Sequence[Condition], after: str | None, limit: int
+) -> Page:
+    """Current versions below `path`, nearer levels first, by path within a level."""
+    low, high = below(path)
+    depth, beyond = depth_of(path) + 1, low
+    if after is not None:
+        depth, beyond = depth_of(after), after
+    last = await _deepest(place) if recursive else depth
+    found: list[Version] = []
+    while depth <= last:
+        rows, stop = await _level(place, depth, beyond, high, conditions, limit + 1 - len(found))
+        found += rows
+        if len(found) > limit:
+            return Page(found[:limit], found[limit - 1].path)
+        if stop is not None:
+            return Page(found, stop)
+        depth, beyond = depth + 1, low
+    return Page(found, None)
+
+
+async def _deepest(place: Place) -> int:
+    row = await place.tx.fetch_row(
+        "SELECT max(depth) FROM parameter WHERE account = $1 AND region = $2", place.account, place.region
+    )
+    return (row[0] if row else None) or 0
+
+
+async def _level(
+    place: Place, depth: int, beyond: str, high: str, conditions: Sequence[Condition], limit: int
+) -> tuple[list[Version], str | None]:
+    """One level of a range: what matches, and where the examination stopped if it did."""
+    stop = None
+    if conditions:
+        bound = _level_query(place, depth, beyond, high)
+        row = await place.tx.fetch_row(bound.select("p.path", "p.path", 1, EXAMINED), *bound.args)
+        stop = row[0] if row else None
+    query = _level_query(place, depth, beyond, high)
+    if stop is not None:
+        query.where("path", "<=", stop)
+    for condition in conditions:
+        query.add(condition)
+    rows = await place.tx.fetch_all(query.select(COLUMNS, "p.path", limit), *query.args)
+    return [opened(place, row) for row in rows], stop
+
+
+def _level_query(place: Place, depth: int, beyond: str, high: str) -> _Query:
+    query = _Query(place)
+    query.where("depth", "=", depth)
+    query.where("path", ">", beyond)
+    query.where("path", "<", high)
+    return query

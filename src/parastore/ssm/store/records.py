@@ -1,0 +1,138 @@
+"""One parameter at a time: find it, save its next version, delete it.
+
+The current version stands in `parameter`, replaced ones in `parameter_version`. Content is sealed to account, region,
+path and version, so a row that was copied or altered does not open (IntegrityError).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from parastore.seal.keyring import KeyRing
+from parastore.ssm.rules.names import depth_of
+from parastore.ssm.rules.versions import Version
+from parastore.storage.protocol import Row, Transaction
+
+COLUMNS = (
+    "path, name, version, type, value, key_id, description, allowed_pattern, tier, data_type, modified_at, modified_by"
+)
+_REPLACED = COLUMNS.replace("name,", "'' AS name,")
+
+
+class Place(NamedTuple):
+    """Where a service looks: a transaction, the ring that opens, and the account and region of the rows."""
+
+    tx: Transaction
+    ring: KeyRing
+    account: str
+    region: str
+
+
+def opened(place: Place, row: Row) -> Version:
+    """A row of `COLUMNS` with its content unsealed."""
+    path, name, version, kind, sealed, *rest = row
+    content = place.ring.unseal(sealed, "parameter", place.account, place.region, path, str(version))
+    return Version(path, name, version, kind, content, *rest)
+
+
+async def find(place: Place, path: str) -> Version | None:
+    """The current version."""
+    row = await place.tx.fetch_row(
+        f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3",
+        place.account,
+        place.region,
+        path,
+    )
+    return opened(place, row) if row else None
+
+
+async def find_replaced(place: Place, path: str, version: int) -> Version | None:
+    """A kept version before the current one. Its name is empty: names belong to the parameter."""
+    row = await place.tx.fetch_row(
+        f"SELECT {_REPLACED} FROM parameter_version WHERE account = $1 AND region = $2 AND path = $3 AND version = $4",
+        place.account,
+        place.region,
+        path,
+        version,
+    )
+    return opened(place, row) if row else None
+
+
+async def history(place: Place, path: str, after: int, limit: int) -> list[Version]:
+    """Kept versions above `after`, oldest first, the current one last."""
+    where = "WHERE account = $1 AND region = $2 AND path = $3 AND version > $4"
+    rows = await place.tx.fetch_all(
+        f"SELECT {_REPLACED} FROM parameter_version {where}"
+        f" UNION ALL SELECT {COLUMNS} FROM parameter {where} ORDER BY version LIMIT $5",
+        place.account,
+        place.region,
+        path,
+        after,
+        limit,
+    )
+    return [opened(place, row) for row in rows]
+
+
+async def save(place: Place, version: Version, kept: int) -> None:
+    """Make `version` the current one; of older ones keep so many that `kept` remain in all."""
+    scope = (place.account, place.region, version.path)
+    sealed = place.ring.seal(version.content, "parameter", *scope, str(version.version))
+    if version.version == 1:
+        await place.tx.execute(
+            f"INSERT INTO parameter (account, region, depth, {COLUMNS})"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            place.account,
+            place.region,
+            depth_of(version.path),
+            *version[:4],
+            sealed,
+            *version[5:],
+        )
+        return
+    columns = COLUMNS.replace("name, ", "")
+    await place.tx.execute(
+        f"INSERT INTO parameter_version (account, region, {columns}) SELECT account, region, {columns}"
+        " FROM parameter WHERE account = $1 AND region = $2 AND path = $3",
+        *scope,
+    )
+    await place.tx.execute(
+        "UPDATE parameter SET version = $4, type = $5, value = $6, key_id = $7, description = $8, allowed_pattern = $9,"
+        " tier = $10, data_type = $11, modified_at = $12, modified_by = $13"
+        " WHERE account = $1 AND region = $2 AND path = $3",
+        *scope,
+        *version[2:4],
+        sealed,
+        *version[5:],
+    )
+    if version.version > kept:
+        await place.tx.execute(
+            "DELETE FROM parameter_version WHERE account = $1 AND region = $2 AND path = $3 AND version <= $4",
+            *scope,
+            version.version - kept,
+        )
+
+
+async def delete(place: Place, path: str) -> bool:
+    """Delete a parameter with all its versions and tags; False when there is none."""
+    return bool(
+        await place.tx.execute(
+            "DELETE FROM parameter WHERE account = $1 AND region = $2 AND path = $3",
+            place.account,
+            place.region,
+            path,
+        )
+    )
+
+
+async def add_tags(place: Place, path: str, tags: dict[str, str]) -> None:
+    """Tags of a new parameter, in their order."""
+    for position, (key, value) in enumerate(tags.items()):
+        await place.tx.execute(
+            "INSERT INTO parameter_tag (account, region, path, key, value, position) VALUES ($1, $2, $3, $4, $5, $6)",
+            place.account,
+            place.region,
+            path,
+            key,
+            value,
+            position,
+        )
