@@ -87,7 +87,7 @@ def members(shape: type[msgspec.Struct]) -> tuple[Member, ...]:
 @cache
 def secret_members(shape: type[msgspec.Struct]) -> tuple[Member, ...]:
     """Those members that are secrets or lead to one."""
-    return tuple(member for member in members(shape) if _leads_to_secret(member.node, frozenset({shape})))
+    return tuple(member for member in members(shape) if _leads_to_secret(member.node, frozenset()))
 
 
 def secrets_fit(shape: type[msgspec.Struct], structure: Any) -> bool:

@@ -30,10 +30,11 @@ class Shape(msgspec.Struct, rename="pascal", omit_defaults=True, kw_only=True):
     """
 
     def __repr__(self) -> str:
-        shown = (
-            f"{member.attribute}={'******' if member.node.sensitive else repr(getattr(self, member.attribute))}"
-            for member in members(type(self))
-        )
+        shown = []
+        for member in members(type(self)):
+            value = getattr(self, member.attribute)
+            hidden = member.node.sensitive and value is not None
+            shown.append(f"{member.attribute}={'******' if hidden else repr(value)}")
         return f"{type(self).__name__}({', '.join(shown)})"
 
 

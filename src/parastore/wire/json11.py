@@ -1,4 +1,4 @@
-"""The AWS JSON 1.1 protocol around what `shapes` reads and writes: errors as bodies, compressed bodies as plain ones."""
+"""JSON 1.1 around what `shapes` reads and writes: errors as bodies, compressed bodies as plain ones."""
 
 from __future__ import annotations
 
