@@ -70,27 +70,37 @@ class Caller:
         return self.arn.endswith(":root")
 
 
-@dataclass(frozen=True, slots=True)
 class Call:
-    """One operation under way.
+    """One operation under way, for one account and Region.
 
     `now` is milliseconds since the epoch, taken once per request. `tx` is the open transaction of a writing operation,
     or the consistent reader of a reading one. `via` names the service that calls on the caller's behalf
     (`ssm.us-east-1.amazonaws.com`), None when the caller came directly.
     """
 
-    request_id: str
-    caller: Caller
-    region: str
-    now: int
-    tx: Transaction
-    ring: KeyRing
-    dispatch: Callable[[Call, str, dict[str, Any]], Awaitable[Any]]
-    via: str | None = None
+    # Not a dataclass: a frozen one takes 1.3 microseconds to make, and most requests make two.
+    __slots__ = ("account", "caller", "dispatch", "now", "region", "request_id", "ring", "tx", "via")
 
-    @property
-    def account(self) -> str:
-        return self.caller.account
+    def __init__(
+        self,
+        request_id: str,
+        caller: Caller,
+        region: str,
+        now: int,
+        tx: Transaction,
+        ring: KeyRing,
+        dispatch: Callable[[Call, str, dict[str, Any]], Awaitable[Any]],
+        via: str | None = None,
+    ) -> None:
+        self.request_id = request_id
+        self.caller = caller
+        self.account = caller.account
+        self.region = region
+        self.now = now
+        self.tx = tx
+        self.ring = ring
+        self.dispatch = dispatch
+        self.via = via
 
     async def call(self, action: str, **members: Any) -> Any:
         """Run another service's operation (`kms:Decrypt`) in this transaction, with the caller's permissions.

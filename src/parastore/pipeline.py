@@ -69,7 +69,8 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     operation = caller = None
     try:
         operation = route(http, house.table)
-        caller, region, now = await _authenticate(http, operation, house)
+        reader = house.engine.read()
+        caller, region, now = await _authenticate(http, operation, reader, house)
         body = http.body
         if (encoding := http.headers.get(b"content-encoding")) is not None:
             body = decompress(body, encoding, house.max_body)
@@ -78,7 +79,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         async def dispatch(call: Call, action: str, members: dict[str, Any]) -> Shape:
             return await _call(house.internal[action], members, call, operation.service)
 
-        call = Call(request_id, caller, region, now, house.engine.reader, house.ring, dispatch)
+        call = Call(request_id, caller, region, now, reader, house.ring, dispatch)
         authorize(caller, operation.action, operation.resources(request, call))
         if operation.writes:
             response = await house.engine.write(_in_transaction(operation, request, call))
@@ -101,10 +102,12 @@ def _request_id() -> str:
     return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{'89ab'[int(text[16], 16) & 3]}{text[17:20]}-{text[20:]}"
 
 
-async def _authenticate(http: HttpRequest, operation: Operation, house: House) -> tuple[Caller, str, int]:
+async def _authenticate(
+    http: HttpRequest, operation: Operation, reader: Transaction, house: House
+) -> tuple[Caller, str, int]:
     """Who signed this, for which Region, and when it is. Raises the signature errors."""
     claim = read_claim(http.method, http.path, http.query, http.headers)
-    key = await find_access_key(house.engine.reader, house.ring, claim.key_id)
+    key = await find_access_key(reader, house.ring, claim.key_id)
     if key is None or claim.session_token is not None:
         raise UnrecognizedClientException("The security token included in the request is invalid.")
     now = house.clock()

@@ -19,13 +19,17 @@ class AccessKey(NamedTuple):
 
 async def find_access_key(tx: Transaction, ring: KeyRing, key_id: str) -> AccessKey | None:
     """The active key with this id, or None."""
+    return await tx.known(("access_key", key_id), lambda: _load_access_key(tx, ring, key_id))
+
+
+async def _load_access_key(tx: Transaction, ring: KeyRing, key_id: str) -> AccessKey | None:
     row = await tx.fetch_row(
         "SELECT account, principal, user_id, secret FROM access_key WHERE id = $1 AND status = 'Active'", key_id
     )
     if row is None:
         return None
     account, principal, user_id, sealed = row
-    secret = ring.unseal_key(sealed, "access_key", key_id, account, principal)
+    secret = ring.unseal(sealed, "access_key", key_id, account, principal)
     return AccessKey(Caller(account, principal, user_id, key_id), SecretValue(secret.decode()))
 
 

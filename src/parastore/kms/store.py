@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -51,7 +50,16 @@ async def find_alias(tx: Transaction, account: str, region: str, alias: str) -> 
 async def open_material(
     tx: Transaction, ring: KeyRing, account: str, region: str, key_id: str, material_id: str
 ) -> tuple[str, AESGCM] | None:
-    """The key's state and the cipher of one of its materials, in one look-up; None when there is no such key."""
+    """The key's state and the cipher of one of its materials; None when there is no such key."""
+    return await tx.known(
+        ("kms_key_material", account, region, key_id, material_id),
+        lambda: _load_material(tx, ring, account, region, key_id, material_id),
+    )
+
+
+async def _load_material(
+    tx: Transaction, ring: KeyRing, account: str, region: str, key_id: str, material_id: str
+) -> tuple[str, AESGCM] | None:
     row = await tx.fetch_row(
         "SELECT k.state, m.material FROM kms_key k JOIN kms_key_material m ON m.key_id = k.id AND m.id = $4"
         " WHERE k.id = $1 AND k.account = $2 AND k.region = $3",
@@ -62,13 +70,7 @@ async def open_material(
     )
     if row is None:
         return None
-    return row[0], _cipher(ring.unseal_key(row[1], "kms_key_material", key_id, material_id))
-
-
-@lru_cache(maxsize=4096)
-def _cipher(material: bytes) -> AESGCM:
-    # Building the cipher costs more than using it once (about 1.4 microseconds against 0.6).
-    return AESGCM(material)
+    return row[0], AESGCM(ring.unseal(row[1], "kms_key_material", key_id, material_id))
 
 
 async def create_managed_key(tx: Transaction, ring: KeyRing, account: str, region: str, alias: str, now: int) -> Key:

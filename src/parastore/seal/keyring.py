@@ -11,7 +11,6 @@ Nonces are random, so one term must not seal more than 2**32 blobs (NIST SP 800-
 from __future__ import annotations
 
 import os
-from collections import OrderedDict
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,7 +18,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _FORMAT = b"\x01"
 _HEADER = 1 + 4
 _NONCE = 12
-_REMEMBERED = 4096
 
 
 class IntegrityError(Exception):
@@ -32,7 +30,6 @@ class KeyRing:
     def __init__(self, terms: dict[int, bytes]) -> None:
         self._ciphers = {_FORMAT + term.to_bytes(4, "big"): AESGCM(key) for term, key in terms.items()}
         self._newest = max(self._ciphers)
-        self._opened: OrderedDict[tuple[bytes, bytes], bytes] = OrderedDict()
 
     def seal(self, plaintext: bytes, *place: str) -> bytes:
         """`plaintext` sealed for this place."""
@@ -48,19 +45,6 @@ class KeyRing:
             return cipher.decrypt(blob[_HEADER : _HEADER + _NONCE], blob[_HEADER + _NONCE :], _bind(place))
         except (InvalidTag, ValueError) as error:
             raise IntegrityError(f"altered or moved, for {place}") from error
-
-    def unseal_key(self, blob: bytes, *place: str) -> bytes:
-        """`unseal` for keys, which are opened again and again: remembers the newest few thousand by their sealed form.
-
-        A key that is replaced or deleted in storage is no longer asked for, so nothing needs to be forgotten in time.
-        """
-        known = (blob, _bind(place))
-        opened = self._opened.get(known)
-        if opened is None:
-            opened = self._opened[known] = self.unseal(blob, *place)
-            if len(self._opened) > _REMEMBERED:
-                self._opened.popitem(last=False)
-        return opened
 
 
 def _bind(place: tuple[str, ...]) -> bytes:

@@ -25,7 +25,7 @@ class _HouseService:
 
     async def ready(self) -> str | None:
         try:
-            await self._house.engine.reader.fetch_row("SELECT 1 FROM installation")
+            await self._house.engine.read().fetch_row("SELECT 1 FROM installation")
         except StorageError as error:
             return str(error)
         return None
@@ -37,7 +37,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
     provider = load_provider(settings.data_dir)
     engine = open_sqlite(settings.data_dir)
     try:
-        ring = await load_ring(engine.reader, provider)
+        ring = await load_ring(engine.read(), provider)
         yield _HouseService(
             furnish(
                 engine,

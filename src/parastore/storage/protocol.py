@@ -3,13 +3,13 @@
 SQL is written once, with `$1`, `$2` ... for its arguments. Rows are plain tuples in the order selected. Values are int,
 str, bytes, float or None; times are int milliseconds since the epoch.
 
-INVARIANT: a reader sees every write that was acknowledged before the read began, on this worker or any other.
+INVARIANT: a reader sees every write that was acknowledged before `read` gave it, on this worker or any other.
 INVARIANT: `write` returns only after what it did is durable; when it raises, nothing of it is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 
 
 class Transaction(Protocol):
-    """Reads, and in a transaction writes. The reader outside a transaction refuses `execute`."""
+    """Reads, and in a transaction writes. What `Engine.read` gives refuses `execute`."""
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
         """The first row, or None."""
@@ -28,13 +28,18 @@ class Transaction(Protocol):
     async def execute(self, sql: str, *args: Any) -> int:
         """Run one statement that changes something; how many rows it changed."""
 
+    async def known(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
+        """What `load` reads through this, which may be remembered under `key` for as long as nothing was written.
+
+        For what nearly every request needs and nearly none changes, such as keys.
+        """
+
 
 class Engine(Protocol):
-    """A database: `reader` for single consistent reads, `write` for a unit of work."""
+    """A database: `read` for a request that reads, `write` for a unit of work."""
 
-    @property
-    def reader(self) -> Transaction:
-        """For reads outside a transaction."""
+    def read(self) -> Transaction:
+        """A reader for one request."""
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction and return its result once it is durable.

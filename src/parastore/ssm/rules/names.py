@@ -8,6 +8,7 @@ AccessDeniedException, kept as recorded.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from parastore import arn
@@ -58,6 +59,7 @@ def depth_of(path: str) -> int:
     return path.count("/") if path != "/" else 0
 
 
+@lru_cache(maxsize=2048)
 def parameter_arn(account: str, region: str, path: str) -> str:
     """The ARN of a parameter (or of a path, which GetParametersByPath is authorised on)."""
     return f"arn:{arn.partition_of(region)}:ssm:{region}:{account}:parameter/{path.removeprefix('/')}"
@@ -99,6 +101,7 @@ def _refuse_reserved(name: str) -> None:
         raise ValidationException(_BAD_NAME)
 
 
+@lru_cache(maxsize=2048)
 def read(raw: str, *, selectors: bool = True) -> Reference:
     """What a read means by `raw`: a name or an ARN, with a selector behind it where the operation takes one.
 
@@ -146,6 +149,7 @@ def listed_path(raw: str) -> str:
     return raw.rstrip("/") or "/"
 
 
+@lru_cache(maxsize=2048)
 def authorised_arn(raw: str, account: str, region: str) -> str:
     """The resource a call on the name `raw` is authorised on: its ARN without selector.
 
