@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 import parastore
+from parastore.seal.provider import RootKeyError
 from parastore.server.errors import StartError
 from parastore.server.logs import emit
 from parastore.server.settings import Settings
@@ -36,7 +37,7 @@ OpenService = Callable[[Settings], AbstractAsyncContextManager[Service]]
 READY_WITHIN = 5.0
 SERVICES = ("ssm",)
 # Errors whose text is for an operator; of any other the traceback is wanted.
-OPERATORS = (StartError, StorageError, OSError)
+OPERATORS = (StartError, StorageError, RootKeyError, OSError)
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

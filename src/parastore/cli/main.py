@@ -1,0 +1,41 @@
+"""The `parastore` command: a table of subcommands, each loaded when it is used.
+
+`parastore --version` and a mistyped command load none of them, so they answer at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+import parastore
+
+# Name -> where the click command is.
+COMMANDS = {
+    "config": "parastore.cli.config:config",
+    "serve": "parastore.cli.serve:serve",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands stand in COMMANDS."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Load the command."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(parastore.__version__, prog_name="parastore")
+def main() -> None:
+    """AWS Systems Manager Parameter Store, run by yourself."""
