@@ -1,0 +1,63 @@
+# Everything is set up on first use: a virtual environment in .venv from the lock files, nothing on the system.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve setup test check format bench lock clean
+
+help: ## Show what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Parastore needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/runtime: .venv/python requirements/runtime.lock pyproject.toml
+	$(BIN)/pip install --quiet --require-hashes -r requirements/runtime.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	@touch $@
+
+.venv/dev: .venv/runtime requirements/dev.lock
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+.cache/botocore: .venv/dev tools/fetch_botocore_sdist.py
+	$(BIN)/python tools/fetch_botocore_sdist.py
+	@touch $@
+
+tests/sdk/js/node_modules/.package-lock.json: .venv/dev tests/sdk/js/package-lock.json
+	$(BIN)/npm --prefix tests/sdk/js ci --silent --no-audit --no-fund
+
+serve: .venv/runtime ## Set up and run the server (ARGS="--port 4600" for more)
+	@exec $(BIN)/parastore serve $(ARGS)
+
+setup: .venv/dev .cache/botocore tests/sdk/js/node_modules/.package-lock.json ## Set up for development
+
+test: setup ## Set up and run all tests (ARGS="-k name" for some)
+	$(BIN)/pytest $(ARGS)
+
+check: .venv/dev ## Format, lint, types and the quick tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/unit
+
+format: .venv/dev ## Format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev ## Measure against moto and the bare HTTP front, and write docs/performance.md
+	$(BIN)/python -m bench $(ARGS)
+
+lock: .venv/python ## Renew the lock files (ARGS="--upgrade" for newer versions)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile -q pyproject.toml $(LOCK) -o requirements/runtime.lock $(ARGS)
+	$(BIN)/uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements/dev.lock $(ARGS)
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock"
+
+clean: ## Remove what the other commands made (never data)
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/sdk/js/node_modules

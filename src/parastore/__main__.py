@@ -1,0 +1,5 @@
+"""`python -m parastore` is `parastore`."""
+
+from parastore.cli.main import main
+
+main()
