@@ -1,0 +1,76 @@
+"""Fixtures of all tests: a real server process, and for each test an account of its own and a clean bill of health."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import botocore.config
+import botocore.session
+import pytest
+
+from parastore.server.check import check_folder
+from parastore.testing.server import Keys, Server
+
+Client = Any  # botocore makes its clients' classes at run time
+ClientFactory = Callable[..., Client]
+
+_BOTOCORE = botocore.session.Session()  # one for all: it remembers the service models, which take long to read
+
+
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that do not stop or break theirs."""
+    with Server(tmp_path_factory.mktemp("shared") / "data") as server:
+        yield server
+        assert [entry for entry in server.log if entry.get("level") in ("error", "raw")] == []
+
+
+@pytest.fixture
+def server(shared_server: Server) -> Iterator[Server]:
+    """The shared server; afterwards its data folder must be without a fault."""
+    yield shared_server
+    assert check_folder(shared_server.folder) == []
+
+
+@pytest.fixture
+def keys(server: Server) -> Keys:
+    """A fresh account."""
+    return server.new_account()
+
+
+@pytest.fixture
+def client_for() -> Iterator[ClientFactory]:
+    """Make boto clients: `client_for(server, keys, region="eu-west-1", service="ssm", retries=0)`."""
+    made: list[Client] = []
+
+    def make(
+        server: Server, keys: Keys, *, service: str = "ssm", region: str = "us-east-1", retries: int = 0, **config: Any
+    ) -> Client:
+        client = _BOTOCORE.create_client(
+            service,
+            region_name=region,
+            endpoint_url=server.url,
+            aws_access_key_id=keys.access_key_id,
+            aws_secret_access_key=keys.secret_access_key,
+            config=botocore.config.Config(retries={"total_max_attempts": retries + 1}, **config),
+        )
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def ssm(server: Server, keys: Keys, client_for: ClientFactory) -> Client:
+    """A Parameter Store client of a fresh account on the shared server."""
+    return client_for(server, keys)
+
+
+@pytest.fixture
+def data_folder(tmp_path: Path) -> Path:
+    """Where a test's own server may keep its data."""
+    return tmp_path / "data"
