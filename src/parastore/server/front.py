@@ -159,7 +159,7 @@ class FrontProtocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool | None:  # type: ignore[override]
         """Keep the connection for the answers that are due. TLS cannot be half closed."""
-        if self._secure or self._deaf or not self._pending():
+        if self._secure or self._linger_until or not self._pending():
             return None
         self._leaving = True
         return True
@@ -495,13 +495,16 @@ class FrontProtocol(HttpToolsProtocol):
             self._last_word(refusal)
 
     def _last_word(self, refusal: Refusal) -> None:
-        self._linger_until = self._worker.now + LINGER
         response = refusals.response(refusal)
         head = (
             f"{_STATUS[response.status]}{response.request_id}{_content_type_line(response.content_type)}"
             f"{len(response.body)}{self._worker.last_date_line}"
         )
         self.transport.write(head.encode("latin-1") + response.body)
+        if self._leaving:
+            self.transport.close()
+            return
+        self._linger_until = self._worker.now + LINGER
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.flow.resume_reading()
