@@ -1,0 +1,131 @@
+"""Invariants of parameters, their versions and their tags."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, NamedTuple
+
+from parastore.seal.keyring import IntegrityError, KeyRing
+from parastore.ssm.rules.names import depth_of, parameter_arn, path_of
+from parastore.ssm.rules.versions import KEPT_VERSIONS, MAX_TAGS, STANDARD_VALUE
+from parastore.storage.check import CLOSED, Finding, Page
+from parastore.storage.protocol import Row, Transaction
+
+TABLES = ("parameter", "parameter_version")
+_TYPES = ("String", "StringList", "SecureString")
+_DATA_TYPES = ("text", "aws:ec2:image", "aws:ssm:integration")
+_LARGEST = {"Standard": STANDARD_VALUE}  # bytes, by tier
+_PAGE = 1000
+_VERSION = "account, region, path, version, type, value, key_id, tier, data_type"
+
+# Account, Region, blob and encryption context -> plaintext; raises IntegrityError saying why there is none.
+Decrypt = Callable[[Transaction, str, str, bytes, dict[str, str]], Awaitable[bytes]]
+
+
+class _Content(NamedTuple):
+    """A row of `_VERSION`."""
+
+    account: str
+    region: str
+    path: str
+    version: int
+    type: str
+    value: bytes
+    key_id: str | None
+    tier: str
+    data_type: str
+
+
+async def check(tx: Transaction, ring: KeyRing, decrypt: Decrypt) -> AsyncIterator[Page]:
+    """Every parameter has all its versions, and every version a value that opens and is what its type says."""
+    # Neither statement reads values of many versions at once: 1,000 rows are 4 MB at most.
+    async for rows in _pages(
+        tx,
+        f"SELECT {_VERSION}, name, depth,"
+        " (SELECT count(*) FROM parameter_version v WHERE {same}), (SELECT min(version) FROM parameter_version v"
+        " WHERE {same}), (SELECT max(version) FROM parameter_version v WHERE {same}),"
+        " (SELECT count(*) FROM parameter_tag v WHERE {same})".replace(
+            "{same}", "v.account = p.account AND v.region = p.region AND v.path = p.path"
+        )
+        + " FROM parameter p",
+        "account, region, path",
+        3,
+    ):
+        findings: list[Finding] = []
+        for row in rows:
+            current = _Content(*row[:9])
+            findings += _parameter(current, row[9:])
+            findings += [found async for found in _content(tx, ring, decrypt, current, "")]
+        yield Page(len(rows), findings)
+    async for rows in _pages(tx, f"SELECT {_VERSION} FROM parameter_version", "account, region, path, version", 4):
+        findings = []
+        for row in rows:
+            replaced = _Content(*row)
+            findings += [found async for found in _content(tx, ring, decrypt, replaced, f":{replaced.version}")]
+        yield Page(len(rows), findings)
+
+
+async def _pages(tx: Transaction, select: str, key: str, width: int) -> AsyncIterator[list[Row]]:
+    """The rows of a SELECT in the order of their key, which is their first `width` columns."""
+    after: tuple[Any, ...] = ("", "", "", 0)[:width]
+    places = ", ".join(f"${number}" for number in range(1, width + 1))
+    while rows := await tx.fetch_all(
+        f"{select} WHERE ({key}) > ({places}) ORDER BY {key} LIMIT ${width + 1}", *after, _PAGE
+    ):
+        after = rows[-1][:width]
+        yield rows
+
+
+def _parameter(current: _Content, row: Row) -> Iterator[Finding]:
+    name, depth, count, oldest, newest, tags = row
+    where = parameter_arn(*current[:3])
+    if path_of(name) != current.path:
+        yield Finding(where, f"its name {name} is the one of {path_of(name)}")
+    if depth != depth_of(current.path):
+        yield Finding(where, f"its depth is {depth}, must be {depth_of(current.path)}")
+    if current.version < 1:
+        yield Finding(where, f"its version is {current.version}, must be 1 or more")
+    first, last = max(1, current.version - KEPT_VERSIONS + 1), current.version - 1
+    if (count, oldest, newest) != ((last - first + 1, first, last) if first <= last else (0, None, None)):
+        has = f"{count} older versions ({oldest} to {newest})" if count else "no older versions"
+        must = f"{last - first + 1} ({first} to {last})" if first <= last else "none"
+        yield Finding(where, f"version {current.version} has {has}, must have {must}")
+    if tags > MAX_TAGS:
+        yield Finding(where, f"has {tags} tags, at most {MAX_TAGS} are allowed")
+
+
+async def _content(
+    tx: Transaction, ring: KeyRing, decrypt: Decrypt, version: _Content, selector: str
+) -> AsyncIterator[Finding]:
+    where = parameter_arn(version.account, version.region, version.path) + selector
+    for what, known, value in (
+        ("type", _TYPES, version.type),
+        ("tier", _LARGEST, version.tier),
+        ("data type", _DATA_TYPES, version.data_type),
+    ):
+        if value not in known:
+            yield Finding(where, f"{what} {value} is unknown")
+    secure = version.type == "SecureString"
+    if secure != (version.key_id is not None):
+        yield Finding(where, "is a SecureString without a key" if secure else f"is a {version.type} with a key")
+    try:
+        content = ring.unseal(
+            version.value, "parameter", version.account, version.region, version.path, str(version.version)
+        )
+    except IntegrityError:
+        yield Finding(where, f"its value {CLOSED}")
+        return
+    if secure:
+        context = {"PARAMETER_ARN": parameter_arn(version.account, version.region, version.path)}
+        try:
+            content = await decrypt(tx, version.account, version.region, content, context)
+        except IntegrityError as error:
+            yield Finding(where, f"its value {error}")
+            return
+    largest = _LARGEST.get(version.tier)
+    if largest is not None and not 1 <= len(content) <= largest:
+        yield Finding(where, f"its value has {len(content)} bytes, must have 1 to {largest}")
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        yield Finding(where, "its value is not UTF-8")
