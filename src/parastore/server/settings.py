@@ -139,7 +139,7 @@ def _from_file(file_path: Path) -> dict[str, Any]:
         raise SettingsError(f"The configuration file {file_path} is not TOML: {error}.") from None
     for name in table:
         if name not in TABLE:
-            raise SettingsError(f"Unknown setting {name!r} in {file_path}.{_nearest(name, list(TABLE))}")
+            raise SettingsError(f"Unknown setting {name!r} in {file_path}.{_nearest(name)}")
     return table
 
 
@@ -150,8 +150,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
             continue
         name = variable.removeprefix(PREFIX).lower()
         if name not in TABLE or variable != variable.upper():
-            known = [PREFIX + name.upper() for name in TABLE]
-            raise SettingsError(f"Unknown environment variable {variable}.{_nearest(variable.upper(), known)}")
+            raise SettingsError(f"Unknown environment variable {variable}.{_nearest(name, PREFIX)}")
         service_link = name == "port" and value.startswith(("tcp://", "udp://"))
         # Compose files pass `PARASTORE_X: ${X:-}`: empty means that nobody set it.
         if value and not service_link:
@@ -159,9 +158,11 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f" Did you mean {near[0]}?" if near else " `parastore config show` lists the settings."
+def _nearest(name: str, prefix: str = "") -> str:
+    near = difflib.get_close_matches(name, TABLE, n=1)
+    if not near:
+        return " `parastore config show` lists the settings."
+    return f" Did you mean {(prefix + near[0].upper()) if prefix else near[0]}?"
 
 
 def _require_pairs(settings: Settings, sources: Mapping[str, str]) -> None:
