@@ -18,8 +18,7 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 import msgspec
 
 from parastore.context import SecretValue
-from parastore.model import Limits, expression, members, secret_members, secrets_fit
-from parastore.violations import explain
+from parastore.violations import Limits, explain, expression, members, secret_members, secrets_fit
 
 
 class Shape(msgspec.Struct, rename="pascal", omit_defaults=True, kw_only=True):

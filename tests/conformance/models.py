@@ -13,8 +13,8 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from parastore.context import SecretValue
-from parastore.model import Kind, Node, members
 from parastore.shapes import Integer, Long, Shape, Timestamp
+from parastore.violations import Kind, Node, members
 
 KINDS: dict[str, Kind] = {
     "string": "String",

@@ -13,9 +13,9 @@ import msgspec
 import pytest
 from tests.conformance.models import KINDS, service_model
 
-from parastore.model import Node, members
 from parastore.shapes import Shape
 from parastore.ssm import shapes as ssm
+from parastore.violations import Node, members
 
 
 class Service(NamedTuple):

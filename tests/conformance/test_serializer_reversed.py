@@ -28,8 +28,8 @@ import parastore.errors
 import parastore.ssm.errors
 from parastore.context import SecretValue
 from parastore.errors import ServiceError
-from parastore.model import Member, Node, expression, members
 from parastore.shapes import Shape, decode, encode
+from parastore.violations import Member, Node, expression, members
 from parastore.wire.json11 import decompress, render_error
 
 TEXT_TIMES = "a trait that none of our models has: their times are numbers"

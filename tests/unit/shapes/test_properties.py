@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from tests.unit.shapes.everything import Everything, Needs
 
 from parastore.errors import SerializationException, ValidationException
-from parastore.model import Member, Node, members, secrets_fit
 from parastore.shapes import Shape, _plan, decode, encode
 from parastore.ssm.shapes import DescribeParametersRequest, PutParameterRequest
-from parastore.violations import explain
+from parastore.violations import Member, Node, explain, members, secrets_fit
 
 SHAPES: list[type[Shape]] = [Everything, Needs, PutParameterRequest, DescribeParametersRequest]
 

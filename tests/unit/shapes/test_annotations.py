@@ -12,9 +12,9 @@ import pytest
 from tests.unit.shapes.everything import Everything, Inner, Needs
 
 from parastore.context import SecretValue
-from parastore.model import expression, members, secret_members
 from parastore.shapes import Long, Shape, decode, number, text
 from parastore.ssm import shapes as ssm
+from parastore.violations import expression, members, secret_members
 
 
 def test_letters_spaces_and_numbers_are_those_of_unicode() -> None:
