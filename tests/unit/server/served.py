@@ -20,6 +20,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from parastore.server.errors import StartError
 from parastore.server.run import serve
 from parastore.server.settings import Settings, resolve
 from parastore.wire.http import HttpRequest, HttpResponse
@@ -151,6 +152,15 @@ class Server:
         self._read(0.1)
         return code
 
+    def memory(self) -> int:
+        """Resident bytes."""
+        [line] = [
+            line
+            for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
+            if line.startswith("VmRSS")
+        ]
+        return int(line.split()[1]) * 1024
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.kill()
@@ -189,7 +199,10 @@ def main(arguments: Sequence[str]) -> None:
     flags = {
         name.removeprefix("--").replace("-", "_"): value for name, value in zip(*[iter(arguments)] * 2, strict=True)
     }
-    serve(resolve(flags).settings, open_scripted, nothing_to_make)
+    try:
+        serve(resolve(flags).settings, open_scripted, nothing_to_make)
+    except StartError as error:
+        sys.exit(f"Error: {error}")
 
 
 if __name__ == "__main__":
