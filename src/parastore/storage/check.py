@@ -90,17 +90,25 @@ async def types(tx: Transaction) -> list[Finding]:
     for (table,) in await tx.fetch_all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"):
         columns = await tx.fetch_all(f"PRAGMA table_info({_quoted(table)})")
         key = [name for _, name, _, _, _, position in columns if position]
-        for _, name, declared, _, _, position in columns:
-            if (wanted := _HOLDS.get(declared)) is None:
-                continue
-            rows = await tx.fetch_all(
-                f"SELECT rowid, typeof({_quoted(name)}) FROM {_quoted(table)}"  # noqa: S608
-                f" WHERE typeof({_quoted(name)}) NOT IN ($1, $2) LIMIT {_SHOWN}",
-                wanted,
-                wanted if position else "null",  # integrity_check sees to NOT NULL, but keys may be NULL in SQLite
-            )
-            for rowid, held in rows:
-                findings.append(Finding(await _row(tx, table, rowid, key), f"{name} holds {held}, must be {wanted}"))
+        # integrity_check sees to NOT NULL, but a key may be NULL in SQLite.
+        wanted = {
+            name: (_HOLDS[declared], _HOLDS[declared] if position else "null")
+            for _, name, declared, _, _, position in columns
+            if declared in _HOLDS
+        }
+        if not wanted:
+            continue
+        held = ", ".join(f"typeof({_quoted(name)})" for name in wanted)
+        wrong = " OR ".join(f"typeof({_quoted(name)}) NOT IN {types}" for name, types in wanted.items())
+        for rowid, *found in await tx.fetch_all(
+            f"SELECT rowid, {held} FROM {_quoted(table)} WHERE {wrong} LIMIT {_SHOWN}"  # noqa: S608
+        ):
+            where = await _row(tx, table, rowid, key)
+            findings += [
+                Finding(where, f"{name} holds {kind}, must be {wanted[name][0]}")
+                for name, kind in zip(wanted, found, strict=True)
+                if kind not in wanted[name]
+            ]
     return findings
 
 

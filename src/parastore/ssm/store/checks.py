@@ -15,8 +15,13 @@ TABLES = ("parameter", "parameter_version")
 _TYPES = ("String", "StringList", "SecureString")
 _DATA_TYPES = ("text", "aws:ec2:image", "aws:ssm:integration")
 _LARGEST = {"Standard": STANDARD_VALUE}  # bytes, by tier
-_PAGE = 1000
+_PAGE = 1000  # rows; with the largest values 4 MB
 _VERSION = "account, region, path, version, type, value, key_id, tier, data_type"
+_SAME = "FROM parameter_version v WHERE v.account = p.account AND v.region = p.region AND v.path = p.path"
+_CURRENT = (
+    f"SELECT {_VERSION}, name, depth, (SELECT count(*) {_SAME}), (SELECT min(version) {_SAME}),"
+    f" (SELECT max(version) {_SAME}), (SELECT count(*) {_SAME.replace('parameter_version', 'parameter_tag')})"
+)
 
 # Account, Region, blob and encryption context -> plaintext; raises IntegrityError saying why there is none.
 Decrypt = Callable[[Transaction, str, str, bytes, dict[str, str]], Awaitable[bytes]]
@@ -38,30 +43,20 @@ class _Content(NamedTuple):
 
 async def check(tx: Transaction, ring: KeyRing, decrypt: Decrypt) -> AsyncIterator[Page]:
     """Every parameter has all its versions, and every version a value that opens and is what its type says."""
-    # Neither statement reads values of many versions at once: 1,000 rows are 4 MB at most.
-    async for rows in _pages(
-        tx,
-        f"SELECT {_VERSION}, name, depth,"
-        " (SELECT count(*) FROM parameter_version v WHERE {same}), (SELECT min(version) FROM parameter_version v"
-        " WHERE {same}), (SELECT max(version) FROM parameter_version v WHERE {same}),"
-        " (SELECT count(*) FROM parameter_tag v WHERE {same})".replace(
-            "{same}", "v.account = p.account AND v.region = p.region AND v.path = p.path"
-        )
-        + " FROM parameter p",
-        "account, region, path",
-        3,
-    ):
+    async for rows in _pages(tx, f"{_CURRENT} FROM parameter p", "account, region, path", 3):
         findings: list[Finding] = []
         for row in rows:
             current = _Content(*row[:9])
             findings += _parameter(current, row[9:])
-            findings += [found async for found in _content(tx, ring, decrypt, current, "")]
+            findings += _version(current, "")
+            findings += await _value(tx, ring, decrypt, current, "")
         yield Page(len(rows), findings)
     async for rows in _pages(tx, f"SELECT {_VERSION} FROM parameter_version", "account, region, path, version", 4):
         findings = []
         for row in rows:
             replaced = _Content(*row)
-            findings += [found async for found in _content(tx, ring, decrypt, replaced, f":{replaced.version}")]
+            findings += _version(replaced, f":{replaced.version}")
+            findings += await _value(tx, ring, decrypt, replaced, f":{replaced.version}")
         yield Page(len(rows), findings)
 
 
@@ -94,10 +89,8 @@ def _parameter(current: _Content, row: Row) -> Iterator[Finding]:
         yield Finding(where, f"has {tags} tags, at most {MAX_TAGS} are allowed")
 
 
-async def _content(
-    tx: Transaction, ring: KeyRing, decrypt: Decrypt, version: _Content, selector: str
-) -> AsyncIterator[Finding]:
-    where = parameter_arn(version.account, version.region, version.path) + selector
+def _version(version: _Content, selector: str) -> Iterator[Finding]:
+    where = parameter_arn(*version[:3]) + selector
     for what, known, value in (
         ("type", _TYPES, version.type),
         ("tier", _LARGEST, version.tier),
@@ -108,24 +101,27 @@ async def _content(
     secure = version.type == "SecureString"
     if secure != (version.key_id is not None):
         yield Finding(where, "is a SecureString without a key" if secure else f"is a {version.type} with a key")
+
+
+async def _value(
+    tx: Transaction, ring: KeyRing, decrypt: Decrypt, version: _Content, selector: str
+) -> tuple[Finding, ...]:
+    account, region, path, number, *_ = version
+    name = parameter_arn(account, region, path)
     try:
-        content = ring.unseal(
-            version.value, "parameter", version.account, version.region, version.path, str(version.version)
-        )
+        content = ring.unseal(version.value, "parameter", account, region, path, str(number))
     except IntegrityError:
-        yield Finding(where, f"its value {CLOSED}")
-        return
-    if secure:
-        context = {"PARAMETER_ARN": parameter_arn(version.account, version.region, version.path)}
+        return (Finding(name + selector, f"its value {CLOSED}"),)
+    if version.type == "SecureString":
         try:
-            content = await decrypt(tx, version.account, version.region, content, context)
+            content = await decrypt(tx, account, region, content, {"PARAMETER_ARN": name})
         except IntegrityError as error:
-            yield Finding(where, f"its value {error}")
-            return
+            return (Finding(name + selector, f"its value {error}"),)
     largest = _LARGEST.get(version.tier)
     if largest is not None and not 1 <= len(content) <= largest:
-        yield Finding(where, f"its value has {len(content)} bytes, must have 1 to {largest}")
+        return (Finding(name + selector, f"its value has {len(content)} bytes, must have 1 to {largest}"),)
     try:
         content.decode()
     except UnicodeDecodeError:
-        yield Finding(where, "its value is not UTF-8")
+        return (Finding(name + selector, "its value is not UTF-8"),)
+    return ()
