@@ -43,9 +43,9 @@ def findings(folder: Path, progress: Progress = lambda seen, total: None) -> Ite
     """The same one by one, telling `progress` after each page."""
     database = folder / "parastore.db"
     try:
-        yield from storage.files(folder)
         if not database.exists():
-            raise CannotCheck(f"no database in {folder}: choose the data folder with --data-dir")
+            raise CannotCheck(f"no database in {folder}: name the server's data folder with --data-dir")
+        yield from storage.files(folder)
         with contextlib.closing(connect(database, read_only=True)) as connection:
             yield from _database(connection, folder, progress)
     except OSError as error:
