@@ -70,7 +70,7 @@ class _Trailers(dict[bytes, bytes]):
 
 _TRAILERS = _Trailers()
 
-_Pending = tuple[HttpRequest, bool] | RequestResponseCycle | Refusal
+_Pending = HttpRequest | RequestResponseCycle | Refusal
 
 
 class FrontProtocol(HttpToolsProtocol):
@@ -112,7 +112,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._continue_due = False
         # What is being answered, and what waits for it.
         self._busy = False
-        self._queue: deque[_Pending] = deque()
+        self._queue: deque[tuple[_Pending, bool]] = deque()
         self._held = False
         self._stash = b""
         # The connection.
@@ -363,11 +363,11 @@ class FrontProtocol(HttpToolsProtocol):
             # HTTP/1.0 would have to be told that the connection stays open.
             if version == "1.0":
                 keep_alive = False
+        pending: _Pending
         if self._query is None:
-            pending: _Pending = self._cycle(keep_alive)
+            pending = self._cycle(keep_alive)
         else:
-            request = HttpRequest("POST", b"/", self._query, head, bytes(self._body), self._peer, self._secure)
-            pending = (request, keep_alive)
+            pending = HttpRequest("POST", b"/", self._query, head, bytes(self._body), self._peer, self._secure)
         self._target = b""
         self._headers = {}
         self._repeats = 0
@@ -379,11 +379,11 @@ class FrontProtocol(HttpToolsProtocol):
         if not keep_alive:
             self._deaf = True
         if self._busy or self._queue or self.flow.write_paused:
-            self._queue.append(pending)
+            self._queue.append((pending, keep_alive))
             if len(self._queue) >= DEPTH:
                 self._hold()
         else:
-            self._start(pending)
+            self._start(pending, keep_alive)
 
     def _head_is_large(self) -> bool:
         size = len(self._target) + len(b"POST  HTTP/1.1\r\n\r\n")
@@ -411,19 +411,10 @@ class FrontProtocol(HttpToolsProtocol):
         self._held = True
         self.flow.pause_reading()
 
-    def _start(self, pending: _Pending) -> None:
-        if isinstance(pending, RequestResponseCycle):
-            self._busy = True
-            self.cycle = pending
-            if self._leaving and not self._more():
-                pending.keep_alive = False
-            self._start_asgi_task(pending, self.app)
-        elif isinstance(pending, Refusal):
-            self._last_word(pending)
-        else:
-            request, keep_alive = pending
+    def _start(self, pending: _Pending, keep_alive: bool) -> None:
+        if isinstance(pending, HttpRequest):
             try:
-                coroutine = self._handle(request)
+                coroutine = self._handle(pending)
                 first = coroutine.send(None)
             except StopIteration as done:
                 self._answer(done.value, keep_alive)
@@ -435,6 +426,14 @@ class FrontProtocol(HttpToolsProtocol):
                 task = self.loop.create_task(Continuation(coroutine, first))
                 self.tasks.add(task)  # type: ignore[arg-type]
                 task.add_done_callback(functools.partial(self._handler_done, keep_alive))
+        elif isinstance(pending, RequestResponseCycle):
+            self._busy = True
+            self.cycle = pending
+            if self._leaving and not self._more():
+                pending.keep_alive = False
+            self._start_asgi_task(pending, self.app)
+        else:
+            self._last_word(pending)
 
     def _handler_done(self, keep_alive: bool, task: asyncio.Task[HttpResponse]) -> None:
         self.tasks.discard(task)
@@ -468,7 +467,7 @@ class FrontProtocol(HttpToolsProtocol):
     def _pump(self) -> None:
         """Go on after an answer that took time, or after the client has read."""
         while self._queue and not self._busy and not self.flow.write_paused and not self.transport.is_closing():
-            self._start(self._queue.popleft())
+            self._start(*self._queue.popleft())
         if self.transport.is_closing() or self._linger_until:
             return
         if self._held and not self._queue and not self.flow.write_paused:
@@ -490,7 +489,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._deaf = True
         self._target = b""
         if self._busy or self._queue:
-            self._queue.append(refusal)
+            self._queue.append((refusal, False))
         else:
             self._last_word(refusal)
 
