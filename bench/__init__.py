@@ -1,0 +1,1 @@
+"""`make bench`: Parastore beside moto and beside its own bare HTTP front, in one run."""

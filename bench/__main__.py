@@ -1,0 +1,84 @@
+"""Run the comparison and write docs/performance.md.
+
+    python -m bench [--rounds 5] [--seconds 2] [--large 100000] [--output docs/performance.md]
+
+Every round drives each kind of request against each server in turn, so that whatever else the machine does hits all of
+them. Reported is the middle round.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import statistics
+import sys
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+
+from bench import report, requests, targets
+from bench.drive import drive
+from bench.report import Sample, Server
+
+CONNECTIONS = 16
+SMALL = 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--large", type=int, default=100_000)
+    parser.add_argument("--output", type=Path, default=Path("docs/performance.md"))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="parastore-bench-") as name, contextlib.ExitStack() as running:
+        folder = Path(name)
+        say(f"starting the servers, and filling them with {SMALL:,} and {options.large:,} parameters")
+        servers = {
+            "front": targets.bare_front(folder),
+            "small": targets.parastore(folder, SMALL),
+            "large": targets.parastore(folder, options.large),
+            "moto": targets.moto(folder),
+        }
+        for server in servers.values():
+            running.callback(server.stop)
+        for key in ("small", "large", "moto"):
+            fill(servers[key], SMALL if key == "moto" else 0)
+        samples: dict[tuple[str, str], list[Sample]] = defaultdict(list)
+        for turn in range(options.rounds):
+            for kind in requests.kinds(SMALL):
+                for key, server in servers.items():
+                    say(f"round {turn + 1} of {options.rounds}: {kind}, {server.name}")
+                    samples[kind, key].append(
+                        measure(server, kind, options.large if key == "large" else SMALL, options)
+                    )
+        facts = {
+            key: Server(each.name, each.seconds_to_first_answer, each.resident_bytes()) for key, each in servers.items()
+        }
+    middle = {where: statistics.median_low(sorted(taken)) for where, taken in samples.items()}
+    text = report.markdown(facts, middle, options.rounds, options.seconds, CONNECTIONS, options.large)
+    options.output.write_text(text)
+    print(text)
+
+
+def fill(server: targets.Target, parameters: int) -> None:
+    """Put what only the API can put: secrets, and all parameters of a server that is not ours."""
+    wanted = requests.secrets_to_make() + requests.parameters_to_make(parameters)
+    for operation, members in wanted:
+        targets.send(server.port, requests.raw(operation, members, server.port))
+
+
+def measure(server: targets.Target, kind: str, parameters: int, options: argparse.Namespace) -> Sample:
+    """One block of load, and the processor time the server spent on it."""
+    signed = [requests.raw(*each, server.port) for each in requests.kinds(parameters)[kind]]
+    before = server.cpu_seconds()
+    load = drive(server.port, signed, options.seconds, CONNECTIONS)
+    used = server.cpu_seconds() - before
+    return Sample(used / load.answers * 1e6, load.answers / load.seconds, load.p50, load.p99)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+main()

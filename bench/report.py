@@ -1,0 +1,94 @@
+"""The page docs/performance.md: what was measured, and how it stands to the targets."""
+
+from __future__ import annotations
+
+import os
+import platform
+from typing import NamedTuple
+
+GET, SECURE, PATH, PUT = (
+    "GetParameter, String",
+    "GetParameter, SecureString decrypted",
+    "GetParametersByPath of ten",
+    "PutParameter, durable",
+)
+
+
+class Sample(NamedTuple):
+    """One block of load: server CPU in microseconds for each request, answers a second, latencies in milliseconds."""
+
+    cpu: float
+    rate: float
+    p50: float
+    p99: float
+
+
+class Server(NamedTuple):
+    """What a server is and was: seconds until its first answer, resident bytes after all the load."""
+
+    name: str
+    seconds_to_first_answer: float
+    resident: int
+
+
+def markdown(
+    servers: dict[str, Server],
+    samples: dict[tuple[str, str], Sample],
+    rounds: int,
+    seconds: float,
+    connections: int,
+    large: int,
+) -> str:
+    lines = [
+        "# Performance",
+        "",
+        "Written by `make bench`; do not edit. One worker, signatures verified, every write synced to disk before its",
+        f"answer. {connections} connections send requests signed beforehand; {rounds} rounds of {seconds:g} s for each",
+        "kind and server, interleaved, the median round shown. The bare front is Parastore's HTTP server with one",
+        "fixed answer. moto verifies no signature and keeps everything in memory. Compare within this table only.",
+        "",
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}.",
+        "",
+        "| request | server | CPU for each, µs | requests/s | p50, ms | p99, ms |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for kind in (GET, SECURE, PATH, PUT):
+        for key, server in servers.items():
+            each = samples[kind, key]
+            lines.append(
+                f"| {kind} | {server.name} | {each.cpu:,.1f} | {each.rate:,.0f} | {each.p50:.2f} | {each.p99:.2f} |"
+            )
+    lines += ["", "| server | first answer after, s | resident, MB |", "|---|---:|---:|"]
+    lines += [
+        f"| {each.name} | {each.seconds_to_first_answer:.2f} | {each.resident / 1e6:.0f} |" for each in servers.values()
+    ]
+    lines += ["", "## Against the targets", "", "| target | measured | |", "|---|---:|---|"]
+    lines += [
+        f"| {text} | {value} | {'yes' if met else '**no**'} |" for text, value, met in _targets(servers, samples, large)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _targets(
+    servers: dict[str, Server], samples: dict[tuple[str, str], Sample], large: int
+) -> list[tuple[str, str, bool]]:
+    def cpu(kind: str, key: str) -> float:
+        return samples[kind, key].cpu
+
+    rows = []
+    for kind, least in ((GET, 40), (SECURE, 40), (PATH, 30), (PUT, 10)):
+        ratio = cpu(kind, "moto") / cpu(kind, "small")
+        rows.append((f"{kind}: at least {least} times less CPU than moto", f"{ratio:.1f}", ratio >= least))
+    for kind in (GET, SECURE):
+        ratio = cpu(kind, "small") / cpu(kind, "front")
+        rows.append((f"{kind}: at most 3.5 times the bare front's CPU", f"{ratio:.2f}", ratio <= 3.5))
+    for kind in (GET, SECURE):
+        ratio = cpu(kind, "large") / cpu(kind, "small")
+        rows.append(
+            (f"{kind}: CPU at {large:,} parameters at most 1.2 times that at 1,000", f"{ratio:.2f}", ratio <= 1.2)
+        )
+    start = servers["small"].seconds_to_first_answer
+    rows.append(("first answer within 1.0 s of the start", f"{start:.2f} s", start <= 1.0))
+    resident = servers["small"].resident / 1e6
+    rows.append(("under 80 MB resident, after all the load", f"{resident:.0f} MB", resident < 80))
+    return rows

@@ -1,0 +1,127 @@
+"""The servers that are measured, each a process of its own on 127.0.0.1."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from bench.requests import KEYS, name_of
+from parastore.iam.rules import root_arn
+from parastore.server.unlock import load_provider, load_ring
+from parastore.ssm.rules.versions import Version
+from parastore.ssm.store import records
+from parastore.storage.protocol import Transaction
+from parastore.storage.sqlite import open_sqlite
+
+_HERTZ = os.sysconf("SC_CLK_TCK")
+
+
+class Target:
+    """A running server: where it is, and what it uses."""
+
+    def __init__(self, name: str, command: list[str], folder: Path, environ: dict[str, str] | None = None) -> None:
+        self.name = name
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._log = (folder / f"{name}.log").open("w")
+        started = time.monotonic()
+        self.process = subprocess.Popen(
+            [*command, "--port", str(self.port)],
+            env=os.environ | (environ or {}),
+            stdout=self._log,
+            stderr=self._log,
+        )
+        self.seconds_to_first_answer = self._await_answer(started)
+
+    def _await_answer(self, started: float) -> float:
+        while True:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"{self.name} ended: {Path(self._log.name).read_text()}")
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5):
+                    return time.monotonic() - started
+            except urllib.error.HTTPError:
+                return time.monotonic() - started
+            except OSError:
+                time.sleep(0.005)
+
+    def cpu_seconds(self) -> float:
+        """Processor time used so far, in user and kernel mode."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _HERTZ
+
+    def resident_bytes(self) -> int:
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+        self._log.close()
+
+
+def parastore(folder: Path, parameters: int) -> Target:
+    """Parastore with one worker and so many parameters."""
+    data = folder / f"data-{parameters}"
+    environ = {
+        "PARASTORE_DATA_DIR": str(data),
+        "PARASTORE_ACCOUNT_ID": KEYS.account,
+        "PARASTORE_ROOT_ACCESS_KEY_ID": KEYS.access_key_id,
+        "PARASTORE_ROOT_SECRET_ACCESS_KEY": KEYS.secret_access_key,
+    }
+    command = [sys.executable, "-m", "parastore", "serve"]
+    Target(f"first start {parameters}", command, folder, environ).stop()
+    asyncio.run(_populate(data, parameters))
+    return Target(f"Parastore, {parameters:,} parameters", command, folder, environ)
+
+
+def moto(folder: Path) -> Target:
+    """The moto server, empty."""
+    return Target("moto", [str(Path(sys.executable).with_name("moto_server")), "-H", "127.0.0.1"], folder)
+
+
+def bare_front(folder: Path) -> Target:
+    """Our HTTP front with one fixed answer."""
+    return Target("bare front", [sys.executable, "-m", "bench.bare_front"], folder)
+
+
+async def _populate(data: Path, count: int) -> None:
+    """Fill a data folder as PutParameter does, but a thousand to a transaction."""
+    engine = open_sqlite(data)
+    ring = await load_ring(engine.read(), load_provider(data))
+
+    async def save(tx: Transaction, start: int) -> None:
+        place = records.Place(tx, ring, KEYS.account, "us-east-1")
+        for number in range(start, min(start + 1000, count)):
+            await records.save(place, _version(number), 100)
+
+    for start in range(0, count, 1000):
+        await engine.write(functools.partial(save, start=start))
+    await engine.close()
+
+
+def _version(number: int) -> Version:
+    name, value = name_of(number), f"value-{number}".encode()
+    by = root_arn(KEYS.account)
+    return Version(name, name, 1, "String", value, None, None, None, "Standard", "text", 1_767_225_600_000, by)
+
+
+def send(port: int, request: bytes) -> None:
+    """Send one whole request on a connection of its own (moto closes them anyway). Raises RuntimeError if refused."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as sock:
+        sock.sendall(request)
+        answer = http.client.HTTPResponse(sock)
+        answer.begin()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(body)
