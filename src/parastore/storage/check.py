@@ -79,8 +79,10 @@ async def database(tx: Transaction) -> list[Finding]:
         f'SELECT "table", rowid, parent, fkid FROM pragma_foreign_key_check LIMIT {_SHOWN}'  # noqa: S608
     ):
         keys = await tx.fetch_all(f"PRAGMA foreign_key_list({_quoted(table)})")
-        columns = [key[3] for key in keys if key[0] == number]
-        findings.append(Finding(await _row(tx, table, rowid, columns), f"refers to no {parent}"))
+        columns = await tx.fetch_all(f"PRAGMA table_info({_quoted(table)})")
+        shown = [name for _, name, _, _, _, position in columns if position]
+        shown += [key[3] for key in keys if key[0] == number and key[3] not in shown]
+        findings.append(Finding(await _row(tx, table, rowid, shown), f"refers to no {parent}"))
     return findings
 
 

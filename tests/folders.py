@@ -1,0 +1,126 @@
+"""Data folders made without a server, by the operations themselves; and raw access to break them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+import msgspec
+
+from parastore.context import Call, Caller, SecretValue
+from parastore.iam.rules import root_arn
+from parastore.iam.store import create_account, put_root_key
+from parastore.kms.operations import OPERATIONS as KMS
+from parastore.seal.keyring import KeyRing
+from parastore.server.bootstrap import first_start
+from parastore.server.settings import Settings
+from parastore.server.unlock import load_provider, load_ring
+from parastore.shapes import decode, encode
+from parastore.ssm.operations import OPERATIONS as SSM
+from parastore.storage.protocol import Transaction
+from parastore.storage.sqlite import SqliteEngine, open_sqlite
+
+T = TypeVar("T")
+
+ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"
+REGION, OTHER_REGION = "us-east-1", "eu-west-1"
+KEY_ID, OTHER_KEY_ID = "AKIAROOTROOTROOTROOT", "AKIAOTHEROTHEROTHERX"
+SECRET, OTHER_SECRET = "first/secret+of/forty/characters/0123456", "other/secret+of/forty/characters/0123456"
+
+_OPERATIONS = {each.name: each for each in SSM}
+_INTERNAL = {each.action: each for each in KMS}
+
+
+class OpenFolder:
+    """A data folder with its engine and ring; `call` runs an operation as a request would, without a signature."""
+
+    def __init__(self, engine: SqliteEngine, ring: KeyRing) -> None:
+        self.engine = engine
+        self.ring = ring
+        self.now = 1_700_000_000_000
+
+    async def call(self, operation: str, *, account: str = ACCOUNT, region: str = REGION, **members: Any) -> Any:
+        """The answer of an operation, as JSON gives it."""
+        row = _OPERATIONS[operation]
+        request = decode(row.request, msgspec.json.encode(members))
+        self.now += 1000
+
+        async def work(tx: Transaction) -> Any:
+            caller = Caller(account, root_arn(account), account, KEY_ID)
+            call = Call("a-request", caller, region, self.now, tx, self.ring, _dispatch)
+            return msgspec.json.decode(encode(await row.run(request, call)))
+
+        return await (self.engine.write(work) if row.writes else work(self.engine.read()))
+
+    async def put(self, name: str, value: str, kind: str = "String", **members: Any) -> None:
+        """PutParameter."""
+        await self.call("PutParameter", Name=name, Value=value, Type=kind, **members)
+
+    async def get(self, name: str, **members: Any) -> str:
+        """The value of GetParameter, decrypted."""
+        answer = await self.call("GetParameter", Name=name, WithDecryption=True, **members)
+        value: str = answer["Parameter"]["Value"]
+        return value
+
+
+async def _dispatch(call: Call, action: str, members: dict[str, Any]) -> Any:
+    row = _INTERNAL[action]
+    via = f"ssm.{call.region}.amazonaws.com"
+    inside = Call(call.request_id, call.caller, call.region, call.now, call.tx, call.ring, call.dispatch, via)
+    return await row.run(row.request(**members), inside)
+
+
+def make_folder(folder: Path) -> None:
+    """A first start, and a second account."""
+    first_start(
+        Settings(
+            data_dir=folder,
+            account_id=ACCOUNT,
+            region=REGION,
+            root_access_key_id=KEY_ID,
+            root_secret_access_key=SecretValue(SECRET),
+        )
+    )
+
+    async def second(opened: OpenFolder) -> None:
+        async def work(tx: Transaction) -> None:
+            await create_account(tx, OTHER_ACCOUNT, opened.now)
+            await put_root_key(tx, opened.ring, OTHER_ACCOUNT, OTHER_KEY_ID, SecretValue(OTHER_SECRET), opened.now)
+
+        await opened.engine.write(work)
+
+    in_folder(folder, second)
+
+
+def in_folder(folder: Path, work: Callable[[OpenFolder], Awaitable[T]]) -> T:
+    """Open a folder, do something, close it."""
+
+    async def run() -> T:
+        engine = open_sqlite(folder)
+        try:
+            return await work(OpenFolder(engine, await load_ring(engine.read(), load_provider(folder))))
+        finally:
+            await engine.close()
+
+    return asyncio.run(run())
+
+
+@contextlib.contextmanager
+def raw(folder: Path) -> Iterator[apsw.Connection]:
+    """The database as a stranger with write access has it: no foreign keys, no locks, no rules."""
+    with contextlib.closing(apsw.Connection(str(folder / "parastore.db"))) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        yield connection
+
+
+def read_ring(folder: Path) -> KeyRing:
+    """The folder's open key ring."""
+
+    async def ring(opened: OpenFolder) -> KeyRing:
+        return opened.ring
+
+    return in_folder(folder, ring)
