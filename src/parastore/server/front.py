@@ -169,7 +169,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._worker.draining = True
         self._leaving = True
         if self._linger_until or not (self._pending() or self._target):
-            self.transport.close()
+            self._close_idle()
         elif self._busy and self.cycle is not None and not self._more():
             self.cycle.keep_alive = False
 
@@ -197,7 +197,14 @@ class FrontProtocol(HttpToolsProtocol):
             elif now - self._began > limits.request_timeout:
                 self._refuse(refusals.TIMED_OUT)
         elif not self._pending() and now - self._idle_since > limits.idle_timeout:
-            self.transport.close()
+            self._close_idle()
+
+    def _close_idle(self) -> None:
+        # Closing TLS waits for the client to agree, and a connection in somebody's pool is not looked at.
+        self._deaf = True
+        self.transport.close()
+        if self._secure:
+            self._linger_until = self._worker.now + LINGER
 
     def pause_writing(self) -> None:
         """The client does not read its answers, so take no more requests."""

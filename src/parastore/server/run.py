@@ -137,7 +137,7 @@ def _config(settings: Settings, make_app: Callable[[], Any]) -> uvicorn.Config:
         lifespan="on",
         http=FrontProtocol,
         ws="none",
-        loop="uvloop",
+        loop="parastore.server.loop:Loop",
         workers=settings.workers,
         backlog=4096,
         log_config=logs.configuration(settings),

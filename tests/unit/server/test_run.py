@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import datetime
 import json
 import os
@@ -21,6 +22,7 @@ from tests.unit.server.served import ROOT, Server, post, read_all, running
 from parastore.cli.main import COMMANDS, main
 from parastore.server import bind, run
 from parastore.server.errors import StartError
+from parastore.server.loop import Loop
 from parastore.server.settings import TABLE, Settings
 
 
@@ -266,6 +268,43 @@ def test_tls_files_that_do_not_do(tmp_path: Path) -> None:
         with pytest.raises(StartError) as refused:
             bind.tls_context(Settings(tls_cert=chosen_cert, tls_key=chosen_key))
         assert str(refused.value).startswith(message)
+
+
+def test_a_tls_handshake_is_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("parastore.server.loop.HANDSHAKE_WITHIN", 0.2)
+    cert, key = make_certificate(tmp_path)
+    context = bind.tls_context(Settings(tls_cert=cert, tls_key=key))
+
+    async def main() -> bytes:
+        server = await asyncio.get_running_loop().create_server(asyncio.Protocol, "127.0.0.1", 0, ssl=context)
+        async with asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            received = await reader.read()
+            writer.close()
+        server.close()
+        return received
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        assert runner.run(main()) == b""
+    assert not caplog.records
+
+
+def test_a_tls_connection_in_a_pool_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    cert, key = make_certificate(tmp_path)
+    context = ssl.create_default_context(cafile=str(cert))
+    with (
+        running("--tls-cert", str(cert), "--tls-key", str(key)) as server,
+        server.connect() as silent,
+        context.wrap_socket(server.connect(), server_hostname="localhost") as pooled,
+    ):
+        pooled.sendall(post(b"x"))
+        assert pooled.recv(4096).endswith(b"x")
+        began = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - began < 8
+        silent.close()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
