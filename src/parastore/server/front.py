@@ -25,7 +25,7 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from parastore.server import refusals
+from parastore.server import logs, refusals
 from parastore.server.eager import Continuation
 from parastore.server.refusals import Refusal
 from parastore.wire.http import HttpRequest, HttpResponse
@@ -426,8 +426,7 @@ class FrontProtocol(HttpToolsProtocol):
             except StopIteration as done:
                 self._answer(done.value, keep_alive)
             except Exception as bug:  # noqa: BLE001 (nothing may escape into the parser)
-                _log.error("request failed", exc_info=bug)
-                self._answer(refusals.response(refusals.INTERNAL), keep_alive)
+                self._answer(_failed(bug), keep_alive)
             else:
                 self._busy = True
                 task = self.loop.create_task(Continuation(coroutine, first))
@@ -449,8 +448,7 @@ class FrontProtocol(HttpToolsProtocol):
             # Only a drain that ran out of time cancels.
             response = refusals.response(refusals.STOPPING)
         elif (bug := task.exception()) is not None:
-            _log.error("request failed", exc_info=bug)
-            response = refusals.response(refusals.INTERNAL)
+            response = _failed(bug)
         else:
             response = task.result()
         if not self.transport.is_closing():
@@ -559,6 +557,12 @@ class FrontProtocol(HttpToolsProtocol):
         self._idle_since = self._worker.now
         if not self.transport.is_closing():
             self._pump()
+
+
+def _failed(bug: BaseException) -> HttpResponse:
+    response = refusals.response(refusals.INTERNAL)
+    logs.emit(_log, logging.ERROR, "request failed", request_id=response.request_id, exc_info=bug)
+    return response
 
 
 def _content_type_line(content_type: bytes) -> str:

@@ -16,6 +16,7 @@ import uvloop
 from tests.unit.server.served import REQUEST_ID, ScriptedService, answer, post
 from uvicorn.server import ServerState
 
+from parastore.server import logs
 from parastore.server.app import App
 from parastore.server.front import DEPTH, SLICE, FrontProtocol
 from parastore.server.settings import Settings
@@ -530,15 +531,19 @@ def test_an_upgrade_is_ignored() -> None:
 
 @pytest.mark.parametrize("target", ["Crash", "SlowCrash"])
 def test_a_bug_is_a_500_and_a_line_in_the_log(target: str, caplog: pytest.LogCaptureFixture) -> None:
+    answered: list[str] = []
+
     async def test(front: Front) -> None:
         received = await front.ask(post(target=target) + post(b"on"))
-        (status, _, body), (next_status, _, _) = split(received)
+        (status, headers, body), (next_status, _, _) = split(received)
+        answered.append(headers["x-amzn-RequestId"])
         assert (status, next_status) == (500, 200)
         assert json.loads(body) == {"__type": "InternalServerError", "Message": "Internal server error"}
 
     with_front(test)
     [record] = caplog.records
     assert record.levelno == logging.ERROR
+    assert json.loads(logs.JsonFormatter().format(record))["request_id"] == answered[0]
     assert record.exc_info
     assert "crashed as told" in str(record.exc_info[1])
 
