@@ -17,6 +17,8 @@ from typing import Any
 from parastore.server.settings import Settings
 
 _FIELDS = "parastore_fields"
+# What a record has without anybody's `extra`; uvicorn's `color_message` repeats the message with escape sequences.
+_PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName", "color_message", _FIELDS}
 
 
 def emit(logger: logging.Logger, level: int, event: str, **fields: Any) -> None:
@@ -85,8 +87,9 @@ def _head(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
+    extra = {name: value for name, value in record.__dict__.items() if name not in _PLAIN}
     fields: Mapping[str, Any] = getattr(record, _FIELDS, {})
-    known = {name: value for name, value in fields.items() if value is not None}
+    known = {name: value for name, value in {**extra, **fields}.items() if value is not None}
     if "request_id" in known:
         known = {"request_id": known.pop("request_id"), **known}
     return known

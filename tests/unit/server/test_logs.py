@@ -64,6 +64,20 @@ def test_json_is_one_object_per_line(stderr: Stderr) -> None:
     }
 
 
+def test_the_extra_of_the_standard_library_is_fields_too(stderr: Stderr) -> None:
+    configure(log_format="json")
+    log.info("%d of %d", 1, 2, extra={"color_message": "\x1b", "step": "decode", "request_id": "abc"})
+    line = json.loads(stderr.getvalue())
+    line.pop("ts")
+    assert list(line.items()) == [
+        ("level", "info"),
+        ("event", "1 of 2"),
+        ("logger", "parastore.test"),
+        ("request_id", "abc"),
+        ("step", "decode"),
+    ]
+
+
 def test_text_is_for_people(stderr: Stderr) -> None:
     configure(log_format="text")
     logs.emit(log, logging.WARNING, "worker died", exitcode=-9, name="a b", empty="", quote='x"', path="/x")
