@@ -241,13 +241,11 @@ def test_the_data_folder(tmp_path: Path) -> None:
         bind.require_data_dir(file / "b")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    with pytest.raises(StartError, match="cannot be written"):
+def test_a_data_folder_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Root may write everywhere, so the answer of the system is put in its mouth.
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(StartError, match="cannot be written by this user"):
         bind.require_data_dir(tmp_path)
-    with pytest.raises(StartError, match="Cannot make"):
-        bind.require_data_dir(tmp_path / "b")
 
 
 def test_tls_files_that_do_not_do(tmp_path: Path) -> None:
