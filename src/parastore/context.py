@@ -8,7 +8,7 @@ through the same authorization.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,17 +20,13 @@ class SecretValue:
     """Text that must not be shown: repr, str and format give a mask, `reveal` the text. Compares by content."""
 
     __slots__ = ("_text",)
-    _text: str
 
     def __init__(self, text: str) -> None:
-        object.__setattr__(self, "_text", text)
+        self._text = text
 
     def reveal(self) -> str:
         """The text itself. Every call of this is a place to review."""
         return self._text
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a SecretValue does not change")
 
     def __repr__(self) -> str:
         return "SecretValue(******)"
@@ -56,18 +52,18 @@ class Caller:
     """The principal behind a verified signature.
 
     `account` is 12 digits, `arn` the principal as AWS prints it (`arn:aws:iam::<account>:root`), `user_id` what
-    GetCallerIdentity calls UserId, `access_key_id` the key that signed.
+    GetCallerIdentity calls UserId, `access_key_id` the key that signed. `is_root` says that this is the account itself,
+    which identity policies do not limit.
     """
 
     account: str
     arn: str
     user_id: str
     access_key_id: str
+    is_root: bool = field(init=False)
 
-    @property
-    def is_root(self) -> bool:
-        """Whether this is the account itself, which identity policies do not limit."""
-        return self.arn.endswith(":root")
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_root", self.arn.endswith(":root"))
 
 
 class Call:

@@ -63,7 +63,7 @@ class Blobs:
     async def decrypt(self, tx: Transaction, account: str, region: str, blob: bytes, context: dict[str, str]) -> bytes:
         """The plaintext, whatever state the key is in. Raises IntegrityError saying why there is none."""
         try:
-            key_id, material_id = rules.read_blob(blob)
+            key_id, material_id = rules.read_key_part(rules.key_part(blob))
         except InvalidCiphertextException as error:
             raise IntegrityError("is not a KMS ciphertext") from error
         cipher = self._ciphers.get(named := (account, region, key_id, material_id))
@@ -76,7 +76,7 @@ class Blobs:
                 raise IntegrityError(f"is encrypted by key {key_id}, which {account} does not have in {region}")
             if len(self._ciphers) >= _REMEMBERED:
                 self._ciphers.clear()
-            cipher = self._ciphers[named] = opened[1]
+            cipher = self._ciphers[named] = opened.cipher
         try:
             return rules.decrypt(cipher, blob, context)
         except InvalidCiphertextException as error:

@@ -14,26 +14,24 @@ async def encrypt(request: EncryptRequest, call: Call) -> EncryptResponse:
     """Encrypt up to 4096 bytes under a key. Raises NotFoundException and the errors of the key's state."""
     rules.check_plaintext(request.plaintext)
     key = await _resolve(request.key_id, call)
-    name = rules.key_arn(call.account, call.region, key.id)
-    rules.check_usable(key.state, name)
-    opened = await store.open_material(call.tx, call.ring, call.account, call.region, key.id, key.material_id)
-    if opened is None:
-        raise NotFoundException(f"Key '{name}' does not exist")
-    blob = rules.encrypt(key.id, key.material_id, opened[1], request.plaintext, request.encryption_context or {})
-    return EncryptResponse(ciphertext_blob=blob, key_id=name)
+    material = await store.open_material(call.tx, call.ring, call.account, call.region, key.id, key.material_id)
+    if material is None:
+        raise NotFoundException(f"Key '{rules.key_arn(call.account, call.region, key.id)}' does not exist")
+    rules.check_usable(material.state, material.arn)
+    context = request.encryption_context or {}
+    blob = rules.encrypt(key.id, key.material_id, material.cipher, request.plaintext, context)
+    return EncryptResponse(ciphertext_blob=blob, key_id=material.arn)
 
 
 async def decrypt(request: DecryptRequest, call: Call) -> DecryptResponse:
     """Open a blob under the key it names. Raises InvalidCiphertextException and the errors of the key's state."""
-    key_id, material_id = rules.read_blob(request.ciphertext_blob)
-    opened = await store.open_material(call.tx, call.ring, call.account, call.region, key_id, material_id)
-    if opened is None:
+    part = rules.key_part(request.ciphertext_blob)
+    material = await store.material_of(call.tx, call.ring, call.account, call.region, part)
+    if material is None:
         raise InvalidCiphertextException
-    state, cipher = opened
-    name = rules.key_arn(call.account, call.region, key_id)
-    rules.check_usable(state, name)
-    plaintext = rules.decrypt(cipher, request.ciphertext_blob, request.encryption_context or {})
-    return DecryptResponse(key_id=name, plaintext=plaintext)
+    rules.check_usable(material.state, material.arn)
+    plaintext = rules.decrypt(material.cipher, request.ciphertext_blob, request.encryption_context or {})
+    return DecryptResponse(key_id=material.arn, plaintext=plaintext)
 
 
 async def _resolve(key_id: str, call: Call) -> store.Key:

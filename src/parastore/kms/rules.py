@@ -7,7 +7,6 @@ authenticated with the text.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import uuid
@@ -73,12 +72,13 @@ def read_key_id(text: str, account: str, region: str) -> KeyName:
 
 def check_usable(state: str, name: str) -> None:
     """Raise unless a key in this state may encrypt and decrypt; `name` is its ARN."""
+    if state == "Enabled":
+        return
     if state == "Disabled":
         raise DisabledException(f"{name} is disabled.")
     if state == "PendingDeletion":
         raise KMSInvalidStateException(f"{name} is pending deletion.")
-    if state != "Enabled":
-        raise KMSInvalidStateException(f"{name} is pending import.")
+    raise KMSInvalidStateException(f"{name} is pending import.")
 
 
 def new_key_id() -> str:
@@ -110,12 +110,16 @@ def encrypt(key_id: str, material_id: str, cipher: AESGCM, plaintext: bytes, con
     return header + cipher.encrypt(header[_MATERIAL_END:], plaintext, _authenticated(header, context))
 
 
-def read_blob(blob: bytes) -> tuple[str, str]:
-    """The key id and material id a blob names. Raises InvalidCiphertextException."""
+def key_part(blob: bytes) -> bytes:
+    """The part of a blob that names its key and material. Raises InvalidCiphertextException for what is no blob."""
     if len(blob) < _HEADER_END + 16 or not blob.startswith(_PREFIX):
         raise InvalidCiphertextException
-    raw = blob[len(_PREFIX) : _ID_END].hex()
-    return f"{raw[:8]}-{raw[8:12]}-{raw[12:16]}-{raw[16:20]}-{raw[20:]}", blob[_ID_END:_MATERIAL_END].hex()
+    return blob[:_MATERIAL_END]
+
+
+def read_key_part(part: bytes) -> tuple[str, str]:
+    """The key id and material id that `key_part` names."""
+    return str(uuid.UUID(bytes=part[len(_PREFIX) : _ID_END])), part[_ID_END:].hex()
 
 
 def decrypt(cipher: AESGCM, blob: bytes, context: dict[str, str]) -> bytes:
@@ -129,8 +133,8 @@ def decrypt(cipher: AESGCM, blob: bytes, context: dict[str, str]) -> bytes:
 
 def _authenticated(header: bytes, context: dict[str, str]) -> bytes:
     # Order of the context does not matter, so it is sorted; lengths keep two contexts from having the same bytes.
-    digest = hashlib.sha256(header[:_MATERIAL_END])
+    parts = [header[:_MATERIAL_END]]
     for key, value in sorted(context.items()):
         for part in (key.encode(), value.encode()):
-            digest.update(len(part).to_bytes(4, "big") + part)
-    return digest.digest()
+            parts += (len(part).to_bytes(4, "big"), part)
+    return b"".join(parts)

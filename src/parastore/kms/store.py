@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from parastore.kms.rules import new_key_id, new_material
+from parastore.kms.rules import key_arn, new_key_id, new_material, read_key_part
 from parastore.seal.keyring import KeyRing
 from parastore.storage.protocol import Transaction
 
@@ -47,19 +47,27 @@ async def find_alias(tx: Transaction, account: str, region: str, alias: str) -> 
     return Key(*row) if row else None
 
 
+class Material(NamedTuple):
+    """One material of a key, open: the key's state and ARN, and the cipher."""
+
+    state: str
+    arn: str
+    cipher: AESGCM
+
+
+async def material_of(tx: Transaction, ring: KeyRing, account: str, region: str, part: bytes) -> Material | None:
+    """The material that a blob's `key_part` names; None when there is no such key."""
+
+    async def load() -> Material | None:
+        return await open_material(tx, ring, account, region, *read_key_part(part))
+
+    return await tx.known(("kms_key_material", account, region, part), load)
+
+
 async def open_material(
     tx: Transaction, ring: KeyRing, account: str, region: str, key_id: str, material_id: str
-) -> tuple[str, AESGCM] | None:
-    """The key's state and the cipher of one of its materials; None when there is no such key."""
-    return await tx.known(
-        ("kms_key_material", account, region, key_id, material_id),
-        lambda: _load_material(tx, ring, account, region, key_id, material_id),
-    )
-
-
-async def _load_material(
-    tx: Transaction, ring: KeyRing, account: str, region: str, key_id: str, material_id: str
-) -> tuple[str, AESGCM] | None:
+) -> Material | None:
+    """One material of a key; None when there is no such key."""
     row = await tx.fetch_row(
         "SELECT k.state, m.material FROM kms_key k JOIN kms_key_material m ON m.key_id = k.id AND m.id = $4"
         " WHERE k.id = $1 AND k.account = $2 AND k.region = $3",
@@ -70,7 +78,8 @@ async def _load_material(
     )
     if row is None:
         return None
-    return row[0], AESGCM(ring.unseal(row[1], "kms_key_material", key_id, material_id))
+    cipher = AESGCM(ring.unseal(row[1], "kms_key_material", key_id, material_id))
+    return Material(row[0], key_arn(account, region, key_id), cipher)
 
 
 async def create_managed_key(tx: Transaction, ring: KeyRing, account: str, region: str, alias: str, now: int) -> Key:

@@ -50,6 +50,9 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
     """A connection with our settings, made if it may be (not read_only). Raises StorageError."""
     flags = apsw.SQLITE_OPEN_READWRITE if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     try:
+        if not read_only:
+            # SQLite would use the umask's mode; its log and shared memory take the mode of the database.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = apsw.Connection(str(path), flags=flags | apsw.SQLITE_OPEN_NOMUTEX)
         connection.set_busy_timeout(_BUSY_MS)
         for pragma in (
@@ -66,6 +69,8 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
             connection.execute("PRAGMA query_only=ON")
     except apsw.Error as error:
         raise storage_error(error) from error
+    except OSError as error:
+        raise StorageError(f"cannot open {path}: {error.strerror}") from error
     return connection
 
 
@@ -124,7 +129,7 @@ class SqliteReader(SqliteTransaction):
         """Forget what was remembered if another connection, of any process, has written since."""
         try:
             # 1.8 microseconds; Connection.data_version() would not see other connections' writes until the next read.
-            version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            ((version,),) = self._connection.execute("PRAGMA data_version")
         except apsw.Error as error:
             raise storage_error(error) from error
         if version != self._data_version or len(self._remembered) > _REMEMBERED:

@@ -59,7 +59,6 @@ def depth_of(path: str) -> int:
     return path.count("/") if path != "/" else 0
 
 
-@lru_cache(maxsize=2048)
 def parameter_arn(account: str, region: str, path: str) -> str:
     """The ARN of a parameter (or of a path, which GetParametersByPath is authorised on)."""
     return f"arn:{arn.partition_of(region)}:ssm:{region}:{account}:parameter/{path.removeprefix('/')}"

@@ -15,6 +15,10 @@ from parastore.ssm.rules.versions import Version
 from parastore.ssm.store.records import COLUMNS, Place, opened
 
 EXAMINED = 2000
+_LEVEL = (
+    f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND depth = $3 AND path > $4 AND path < $5"
+    " ORDER BY path LIMIT $6"
+)
 _LAST = "\U0010ffff"  # sorts behind every character of a name
 
 
@@ -148,11 +152,12 @@ async def _level(
     place: Place, depth: int, beyond: str, high: str, conditions: Sequence[Condition], limit: int
 ) -> tuple[list[Version], str | None]:
     """One level of a range: what matches, and where the examination stopped if it did."""
-    stop = None
-    if conditions:
-        bound = _level_query(place, depth, beyond, high)
-        row = await place.tx.fetch_row(bound.select("p.path", "p.path", 1, EXAMINED), *bound.args)
-        stop = row[0] if row else None
+    if not conditions:
+        rows = await place.tx.fetch_all(_LEVEL, place.account, place.region, depth, beyond, high, limit)
+        return [opened(place, row) for row in rows], None
+    bound = _level_query(place, depth, beyond, high)
+    row = await place.tx.fetch_row(bound.select("p.path", "p.path", 1, EXAMINED), *bound.args)
+    stop = row[0] if row else None
     query = _level_query(place, depth, beyond, high)
     if stop is not None:
         query.where("path", "<=", stop)

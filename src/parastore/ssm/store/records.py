@@ -17,6 +17,7 @@ COLUMNS = (
     "path, name, version, type, value, key_id, description, allowed_pattern, tier, data_type, modified_at, modified_by"
 )
 _REPLACED = COLUMNS.replace("name,", "'' AS name,")
+_FIND = f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
 
 
 class Place(NamedTuple):
@@ -37,12 +38,7 @@ def opened(place: Place, row: Row) -> Version:
 
 async def find(place: Place, path: str) -> Version | None:
     """The current version."""
-    row = await place.tx.fetch_row(
-        f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3",
-        place.account,
-        place.region,
-        path,
-    )
+    row = await place.tx.fetch_row(_FIND, place.account, place.region, path)
     return opened(place, row) if row else None
 
 
