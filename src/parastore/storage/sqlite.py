@@ -12,6 +12,7 @@ The kernel frees both when a process dies.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import fcntl
 import os
@@ -51,8 +52,7 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
     flags = apsw.SQLITE_OPEN_READWRITE if read_only else apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE
     try:
         if not read_only:
-            # SQLite would use the umask's mode; its log and shared memory take the mode of the database.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _make_private(path)
         connection = apsw.Connection(str(path), flags=flags | apsw.SQLITE_OPEN_NOMUTEX)
         connection.set_busy_timeout(_BUSY_MS)
         for pragma in (
@@ -72,6 +72,13 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
     except OSError as error:
         raise StorageError(f"cannot open {path}: {error.strerror}") from error
     return connection
+
+
+def _make_private(path: Path) -> None:
+    # SQLite would make the file with the umask's mode; its log and shared memory take the mode of the database. A file
+    # that exists must not be opened here: closing it would drop the locks this process holds on it (POSIX, not ours).
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 class SqliteTransaction:
