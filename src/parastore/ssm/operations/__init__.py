@@ -21,6 +21,14 @@ def _names(request: Any, call: Call) -> Sequence[str]:
     return [authorised_arn(name, call.account, call.region) for name in request.names]
 
 
+def _written_name(request: Any, call: Call) -> Sequence[str]:
+    return (authorised_arn(request.name, call.account, call.region, plain=True),)
+
+
+def _written_names(request: Any, call: Call) -> Sequence[str]:
+    return [authorised_arn(name, call.account, call.region, plain=True) for name in request.names]
+
+
 def _path(request: shapes.GetParametersByPathRequest, call: Call) -> Sequence[str]:
     # As typed, a trailing slash included: AWS's denial shows it so.
     prefix = f"arn:{partition_of(call.region)}:ssm:{call.region}:{call.account}:parameter/"
@@ -37,12 +45,12 @@ def _row(name: str, run: Any, resources: Any, *, writes: bool = False) -> Operat
 
 
 OPERATIONS = (
-    _row("PutParameter", put.put_parameter, _name, writes=True),
+    _row("PutParameter", put.put_parameter, _written_name, writes=True),
     _row("GetParameter", get.get_parameter, _name),
     _row("GetParameters", get.get_parameters, _names),
     _row("GetParametersByPath", get.get_parameters_by_path, _path),
     _row("GetParameterHistory", get.get_parameter_history, _name),
     _row("DescribeParameters", describe.describe_parameters, _everything),
-    _row("DeleteParameter", delete.delete_parameter, _name, writes=True),
-    _row("DeleteParameters", delete.delete_parameters, _names, writes=True),
+    _row("DeleteParameter", delete.delete_parameter, _written_name, writes=True),
+    _row("DeleteParameters", delete.delete_parameters, _written_names, writes=True),
 )

@@ -116,7 +116,8 @@ async def _selected(reference: Reference, current: Version, call: Call) -> Versi
             " Verify the parameter label and try again."
         )
     # More digits than any version has would not fit a database's integer either.
-    number = int(selector) if len(selector) < 19 else -1
+    digits = selector.lstrip("0")
+    number = int(digits or 0) if len(digits) < 19 else -1
     version = current if number == current.version else None
     if version is None:
         version = await records.find_replaced(place_of(call), reference.path, number)

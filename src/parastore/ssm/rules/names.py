@@ -149,14 +149,17 @@ def listed_path(raw: str) -> str:
 
 
 @lru_cache(maxsize=2048)
-def authorised_arn(raw: str, account: str, region: str) -> str:
+def authorised_arn(raw: str, account: str, region: str, *, plain: bool = False) -> str:
     """The resource a call on the name `raw` is authorised on: its ARN without selector.
 
     A name that cannot be parsed stands for everything (`...:*`), as AWS does: authorization comes before name syntax.
+    With `plain` (writes) an ARN and a selector are no part of a name.
     """
     try:
         reference = read(raw)
     except ValidationException:
+        reference = None
+    if reference is None or (plain and (reference.name is None or reference.selector is not None)):
         return f"arn:{arn.partition_of(region)}:ssm:{region}:{account}:*"
     owner = account if reference.account is None else reference.account
     return parameter_arn(owner, reference.region or region, reference.path)
