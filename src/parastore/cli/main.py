@@ -13,6 +13,7 @@ import parastore
 
 # Name -> where the click command is.
 COMMANDS = {
+    "account": "parastore.cli.account:account",
     "check": "parastore.cli.check:check",
     "config": "parastore.cli.config:config",
     "serve": "parastore.cli.serve:serve",

@@ -54,3 +54,46 @@ async def put_root_key(
         sealed,
         now,
     )
+
+
+class Account(NamedTuple):
+    """An account as stored; times are milliseconds since the epoch."""
+
+    id: str
+    created_at: int
+
+
+class RootKey(NamedTuple):
+    """An access key of an account's root, without its secret. `status` is `Active` or `Inactive`."""
+
+    id: str
+    account: str
+    status: str
+    created_at: int
+
+
+async def list_accounts(tx: Transaction) -> list[Account]:
+    """All accounts, oldest first."""
+    return [Account(*row) for row in await tx.fetch_all("SELECT id, created_at FROM account ORDER BY created_at, id")]
+
+
+async def list_root_keys(tx: Transaction, account: str) -> list[RootKey]:
+    """The access keys of the account's root, newest first."""
+    rows = await tx.fetch_all(
+        "SELECT id, account, status, created_at FROM access_key WHERE account = $1 AND principal = $2"
+        " ORDER BY created_at DESC, id",
+        account,
+        root_arn(account),
+    )
+    return [RootKey(*row) for row in rows]
+
+
+async def disable_root_key(tx: Transaction, key_id: str) -> RootKey | None:
+    """Let a root's access key sign no more. The key as it is now, or None when no root has it."""
+    row = await tx.fetch_row("SELECT account FROM access_key WHERE id = $1", key_id)
+    if row is None:
+        return None
+    await tx.execute(
+        "UPDATE access_key SET status = 'Inactive' WHERE id = $1 AND principal = $2", key_id, root_arn(row[0])
+    )
+    return next((key for key in await list_root_keys(tx, row[0]) if key.id == key_id), None)

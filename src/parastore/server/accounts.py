@@ -1,0 +1,175 @@
+"""Accounts and their root access keys, managed on the data folder by whoever owns it.
+
+Works while a server runs on the folder: changes are ordinary transactions, and every worker sees them with its next
+request. A secret is shown when its key is made; the owner of the folder can also read it back for `configure`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from parastore.context import SecretValue
+from parastore.iam import rules, store
+from parastore.iam.store import Account, RootKey
+from parastore.seal.keyring import IntegrityError, KeyRing
+from parastore.seal.provider import RootKeyError
+from parastore.server.unlock import load_provider, load_ring
+from parastore.storage.check import schema
+from parastore.storage.protocol import StorageError, Transaction
+from parastore.storage.sqlite import SqliteEngine, open_sqlite
+
+T = TypeVar("T")
+
+
+class AccountError(Exception):
+    """Nothing was changed. The text says why, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The account and the region of the first start, which commands take when none is named."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A root access key with its secret."""
+
+    account: str
+    access_key_id: str
+    secret: SecretValue
+
+
+def create_account(folder: Path, account: str | None = None) -> Credentials:
+    """Make an account with a root access key. Raises AccountError."""
+
+    async def work(tx: Transaction, ring: KeyRing) -> Credentials:
+        name = account or rules.new_account_id()
+        if not rules.is_account_id(name):
+            raise AccountError(f"an account id is 12 digits, not {name}")
+        if not await store.create_account(tx, name, _now()):
+            raise AccountError(
+                f"account {name} exists already: `parastore account key --account {name}` makes another key for it"
+            )
+        return await _give_key(tx, ring, name)
+
+    return _write(folder, work)
+
+
+def create_root_key(folder: Path, account: str | None = None) -> Credentials:
+    """Make another root access key, by default for the installation's account. Raises AccountError."""
+
+    async def work(tx: Transaction, ring: KeyRing) -> Credentials:
+        return await _give_key(tx, ring, await _existing(tx, account))
+
+    return _write(folder, work)
+
+
+def disable_root_key(folder: Path, key_id: str) -> tuple[RootKey, bool]:
+    """Let a root access key sign no more. The key, and whether its account has one left. Raises AccountError."""
+
+    async def work(tx: Transaction, ring: KeyRing) -> tuple[RootKey, bool]:
+        key = await store.disable_root_key(tx, key_id)
+        if key is None:
+            raise AccountError(f"no account has the root access key {key_id}: see `parastore account key-list`")
+        keys = await store.list_root_keys(tx, key.account)
+        return key, any(each.status == "Active" for each in keys)
+
+    return _write(folder, work)
+
+
+def list_accounts(folder: Path) -> tuple[list[Account], Installation]:
+    """All accounts, and which is the installation's. Raises AccountError."""
+
+    async def work(tx: Transaction, ring: KeyRing) -> tuple[list[Account], Installation]:
+        return await store.list_accounts(tx), await _installation(tx)
+
+    return _read(folder, work)
+
+
+def list_root_keys(folder: Path, account: str | None = None) -> list[RootKey]:
+    """An account's root access keys, newest first. Raises AccountError."""
+
+    async def work(tx: Transaction, ring: KeyRing) -> list[RootKey]:
+        return await store.list_root_keys(tx, await _existing(tx, account))
+
+    return _read(folder, work)
+
+
+def read_credentials(folder: Path, account: str | None = None) -> tuple[Credentials, Installation]:
+    """The account's newest active root access key with its secret. Raises AccountError."""
+
+    async def work(tx: Transaction, ring: KeyRing) -> tuple[Credentials, Installation]:
+        name = await _existing(tx, account)
+        active = [key.id for key in await store.list_root_keys(tx, name) if key.status == "Active"]
+        key = await store.find_access_key(tx, ring, active[0]) if active else None
+        if key is None:
+            raise AccountError(
+                f"account {name} has no active root access key: `parastore account key --account {name}` makes one"
+            )
+        return Credentials(name, active[0], key.secret), await _installation(tx)
+
+    return _read(folder, work)
+
+
+Work = Callable[[Transaction, KeyRing], Awaitable[T]]
+
+
+def _write(folder: Path, work: Work[T]) -> T:
+    return _run(folder, lambda engine, ring: engine.write(lambda tx: work(tx, ring)))
+
+
+def _read(folder: Path, work: Work[T]) -> T:
+    return _run(folder, lambda engine, ring: work(engine.read(), ring))
+
+
+def _run(folder: Path, work: Callable[[SqliteEngine, KeyRing], Awaitable[T]]) -> T:
+    async def run() -> T:
+        engine = open_sqlite(folder)
+        try:
+            for finding in await schema(engine.read()):
+                raise AccountError(f"the data folder {folder} does not fit this Parastore: {finding}")
+            return await work(engine, await load_ring(engine.read(), load_provider(folder)))
+        finally:
+            await engine.close()
+
+    try:
+        return asyncio.run(run())
+    except (RootKeyError, StorageError) as error:
+        raise AccountError(str(error)) from error
+    except IntegrityError as error:
+        raise AccountError(f"the data folder {folder} is damaged, see `parastore check`: {error}") from error
+    except OSError as error:
+        raise AccountError(f"cannot use the data folder {folder}: {error.strerror}") from error
+
+
+async def _give_key(tx: Transaction, ring: KeyRing, account: str) -> Credentials:
+    made = Credentials(account, rules.new_access_key_id(), SecretValue(rules.new_secret()))
+    await store.put_root_key(tx, ring, account, made.access_key_id, made.secret, _now())
+    return made
+
+
+async def _existing(tx: Transaction, account: str | None) -> str:
+    name = account or (await _installation(tx)).account
+    if await tx.fetch_row("SELECT 1 FROM account WHERE id = $1", name) is None:
+        raise AccountError(f"there is no account {name}: see `parastore account list`")
+    return name
+
+
+async def _installation(tx: Transaction) -> Installation:
+    facts: dict[str, str] = dict(await tx.fetch_all("SELECT name, value FROM installation"))
+    try:
+        return Installation(facts["account"], facts["region"])
+    except KeyError as error:
+        raise AccountError(f"the data folder is damaged, see `parastore check`: it has no {error}") from error
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
