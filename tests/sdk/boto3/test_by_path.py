@@ -46,7 +46,18 @@ def names(raw: Raw, **members: Any) -> list[str]:
         (
             "/",
             True,
-            "/app top /zed /App/other /app/a /app/b /apple/pie /app/a/x /app/c/y /app/a/x/deep".split(),
+            [
+                "/app",
+                "top",
+                "/zed",
+                "/App/other",
+                "/app/a",
+                "/app/b",
+                "/apple/pie",
+                "/app/a/x",
+                "/app/c/y",
+                "/app/a/x/deep",
+            ],
         ),
         ("/nowhere", False, []),
         ("/aws/service/none", True, []),  # [D] public paths may be listed
