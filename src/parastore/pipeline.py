@@ -94,6 +94,15 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     except Exception as error:
         log.exception("request failed", extra={"request_id": request_id, "error_type": type(error).__name__})
         answer = HttpResponse(500, render_error(InternalServerError("An internal error occurred.")), request_id)
+    if log.isEnabledFor(logging.DEBUG):
+        facts = {
+            "request_id": request_id,
+            "operation": operation.action if operation else None,
+            "principal": caller.arn if caller else None,
+            "client": http.client,
+            "status": answer.status,
+        }
+        log.debug("request", extra=facts)
     return answer
 
 

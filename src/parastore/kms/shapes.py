@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from parastore.shapes import Shape, text
+from parastore.shapes import Shape, blob, text
 
 KeyId = Annotated[str, text(1, 2048)]
 
 
-class EncryptRequest(Shape):
+class EncryptRequest(Shape, kw_only=True):
     """`plaintext` is at most 4096 bytes; `encryption_context` must be given again to decrypt."""
 
     key_id: KeyId
-    plaintext: bytes
+    plaintext: Annotated[bytes, blob(1, 4096, sensitive=True)]
     encryption_context: dict[str, str] | None = None
 
 
-class EncryptResponse(Shape):
+class EncryptResponse(Shape, kw_only=True):
     """`key_id` is the ARN of the key that was used."""
 
     ciphertext_blob: bytes
     key_id: str
 
 
-class DecryptRequest(Shape):
+class DecryptRequest(Shape, kw_only=True):
     """The blob names its key; `encryption_context` is the one it was encrypted with."""
 
     ciphertext_blob: bytes
     encryption_context: dict[str, str] | None = None
 
 
-class DecryptResponse(Shape):
+class DecryptResponse(Shape, kw_only=True):
     """`key_id` is the ARN of the key that was used."""
 
     key_id: str
-    plaintext: bytes
+    plaintext: Annotated[bytes, blob(sensitive=True)]
