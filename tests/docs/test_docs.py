@@ -1,0 +1,103 @@
+"""Documentation is complete: every setting, command, operation, error and health path has its words."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+import parastore
+from parastore.cli.main import main
+from parastore.errors import ServiceError
+from parastore.server.settings import DEFAULTS, TABLE
+from parastore.ssm.operations import OPERATIONS
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_every_setting_is_documented_with_its_default(name: str) -> None:
+    rows = [row for row in page("configuration.md").splitlines() if row.startswith("| `") and f"`{name}`" in row]
+    assert len(rows) == 1, name
+    default = DEFAULTS[name]
+    if default is not None and name != "data_dir":
+        shown = f"{default:g}" if isinstance(default, float) else str(default).lower()
+        assert f"| `{shown}` |" in rows[0]
+
+
+def test_the_table_names_no_setting_that_is_gone() -> None:
+    for row in re.findall(r"(?m)^\| (`\w+`(?:, `\w+`)*) \|", page("configuration.md")):
+        assert set(re.findall(r"\w+", row)) <= set(TABLE)
+
+
+@pytest.mark.parametrize("name", [each.name for each in OPERATIONS])
+def test_every_operation_is_documented(name: str) -> None:
+    assert f"`{name}`" in page("api.md")
+
+
+def errors() -> set[str]:
+    for module in pkgutil.walk_packages(parastore.__path__, "parastore."):
+        if module.name.endswith(".errors"):
+            importlib.import_module(module.name)
+
+    def below(kind: type[ServiceError]) -> set[type[ServiceError]]:
+        return {kind}.union(*(below(each) for each in kind.__subclasses__()))
+
+    return {
+        each.code
+        for each in below(ServiceError) - {ServiceError}
+        if each.__module__.startswith("parastore.")
+        and ".kms." not in each.__module__
+        and each.__module__ != "parastore.wire.route"
+    }
+
+
+@pytest.mark.parametrize("code", sorted(errors()))
+def test_every_error_is_documented(code: str) -> None:
+    assert f"`{code}`" in page("api.md")
+
+
+def commands() -> list[str]:
+    context = click.Context(main)
+    found = []
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        if isinstance(command, click.Group):
+            found += [f"{name} {each}" for each in command.commands]
+        else:
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_is_documented(command: str) -> None:
+    group, _, name = command.partition(" ")
+    rows = [row for row in page("operations.md").splitlines() if row.startswith(f"| `parastore {group}")]
+    assert any(not name or f" {name}`" in row or f"`{name}`" in row for row in rows), command
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/version", "/health", "/_localstack/health"])
+def test_every_health_path_is_documented(path: str) -> None:
+    assert f"`{path}`" in page("operations.md")
+
+
+@pytest.mark.parametrize("document", [*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "README.ko.md"], ids=str)
+def test_links_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+def test_both_readmes_show_the_same_commands() -> None:
+    def blocks(name: str) -> list[str]:
+        return re.findall(r"```.*?```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+
+    assert blocks("README.md") == blocks("README.ko.md")
