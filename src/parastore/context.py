@@ -98,10 +98,10 @@ class Call:
         self.dispatch = dispatch
         self.via = via
 
-    async def call(self, action: str, **members: Any) -> Any:
+    def call(self, action: str, **members: Any) -> Awaitable[Any]:
         """Run another service's operation (`kms:Decrypt`) in this transaction, with the caller's permissions.
 
         `members` are the request's fields by attribute name; the answer is that operation's response. Raises that
         service's errors.
         """
-        return await self.dispatch(self, action, members)
+        return self.dispatch(self, action, members)

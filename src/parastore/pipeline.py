@@ -7,11 +7,12 @@ request id, answered as an internal error, and never shown.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
-import random
 import time
-from collections.abc import Callable, Iterable, Mapping
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,8 +78,8 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             body = decompress(body, encoding, house.max_body)
         request = decode(operation.request, body)
 
-        async def dispatch(call: Call, action: str, members: dict[str, Any]) -> Shape:
-            return await _call(house.internal[action], members, call, operation.service)
+        def dispatch(call: Call, action: str, members: dict[str, Any]) -> Awaitable[Shape]:
+            return _call(house.internal[action], members, call, operation.service)
 
         call = Call(request_id, caller, region, now, reader, house.ring, dispatch)
         authorize(caller, operation.action, operation.resources(request, call))
@@ -106,14 +107,14 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     return answer
 
 
-# Request ids are unique, not secret, so they need no call of the operating system each.
-_random = random.Random(os.urandom(32)).getrandbits  # noqa: S311
+# Request ids have the form of version 4 UUIDs and are unique, not secret: the first 18 digits are this process's random
+# ones, the last 12 count. uuid.uuid4() would take 2.4 microseconds of a request that takes some 40.
+_process_id = str(uuid.uuid4())[:24]
+_serial = itertools.count(int.from_bytes(os.urandom(5), "big"))
 
 
 def _request_id() -> str:
-    """A version 4 UUID; uuid.uuid4() takes four times as long."""
-    text = f"{_random(128) & ~(0xF << 76 | 3 << 62) | 4 << 76 | 2 << 62:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return f"{_process_id}{next(_serial):012x}"
 
 
 async def _authenticate(
