@@ -16,6 +16,7 @@ COMMANDS = {
     "account": "parastore.cli.account:account",
     "check": "parastore.cli.check:check",
     "config": "parastore.cli.config:config",
+    "configure": "parastore.cli.configure:configure",
     "serve": "parastore.cli.serve:serve",
 }
 
