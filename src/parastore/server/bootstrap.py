@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
+import shutil
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +20,7 @@ from parastore.iam import rules
 from parastore.iam.store import create_account, find_access_key, put_root_key
 from parastore.seal.provider import FileProvider, RootKeyError, RootKeyProvider
 from parastore.server.errors import StartError
-from parastore.server.settings import Settings
+from parastore.server.settings import DEFAULTS, Settings, default_data_dir
 from parastore.server.unlock import ROOT_KEY, create_ring, load_provider, load_ring
 from parastore.storage.migrations import migrate
 from parastore.storage.protocol import StorageError, Transaction
@@ -33,10 +36,12 @@ class FirstStart:
     access_key_id: str
     secret: SecretValue | None
     folder: Path
+    configure: str
 
     def text(self) -> str:
         """The lines to print, the secret among them."""
         secret = self.secret.reveal() if self.secret else "(as you set it)"
+        once = "The secret is shown this once. " if self.secret else ""
         return "\n".join(
             (
                 "",
@@ -47,9 +52,9 @@ class FirstStart:
                 f"    Access key id      {self.access_key_id}",
                 f"    Secret access key  {secret}",
                 "",
-                "  The secret is shown this once. Next, in another terminal:",
+                f"  {once}Next, in another terminal:",
                 "",
-                "    parastore configure --profile parastore",
+                f"    {self.configure}",
                 "    AWS_PROFILE=parastore aws ssm put-parameter --name /myapp/greeting --type String --value hello",
                 "    AWS_PROFILE=parastore aws ssm get-parameter --name /myapp/greeting",
                 "",
@@ -116,7 +121,20 @@ async def _prepare(tx: Transaction, provider: RootKeyProvider, settings: Setting
     for name, value in (("account", account), ("region", settings.region)):
         await tx.execute("INSERT INTO installation (name, value) VALUES ($1, $2)", name, value)
     shown = None if settings.root_secret_access_key else secret
-    return FirstStart(account, settings.region, key_id, shown, settings.data_dir)
+    return FirstStart(account, settings.region, key_id, shown, settings.data_dir, _configure_command(settings))
+
+
+def _configure_command(settings: Settings) -> str:
+    """What to type to get a profile for a server with these settings, from where its operator is."""
+    program = "parastore"
+    if shutil.which(program) is None:
+        program = os.path.relpath(Path(sys.executable).with_name(program))
+    words = [program, "configure", "--profile", "parastore"]
+    if settings.data_dir != default_data_dir(os.environ):
+        words += ["--data-dir", str(settings.data_dir)]
+    if settings.port not in (0, DEFAULTS["port"]) or settings.tls_cert is not None:
+        words += ["--endpoint-url", f"{'https' if settings.tls_cert else 'http'}://127.0.0.1:{settings.port}"]
+    return shlex.join(words)
 
 
 async def _agree(tx: Transaction, provider: RootKeyProvider, settings: Settings) -> None:
