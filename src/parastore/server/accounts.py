@@ -51,9 +51,9 @@ def create_account(folder: Path, account: str | None = None) -> Credentials:
     """Make an account with a root access key. Raises AccountError."""
 
     async def work(tx: Transaction, ring: KeyRing) -> Credentials:
-        name = account or rules.new_account_id()
+        name = rules.new_account_id() if account is None else account
         if not rules.is_account_id(name):
-            raise AccountError(f"an account id is 12 digits, not {name}")
+            raise AccountError(f"an account id is 12 digits, not {name!r}")
         if not await store.create_account(tx, name, _now()):
             raise AccountError(
                 f"account {name} exists already: `parastore account key --account {name}` makes another key for it"
