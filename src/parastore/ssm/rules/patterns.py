@@ -26,6 +26,7 @@ MAX_COPIES = 10_000
 _COUNT = re.compile(r"(.?)\{(\d+)", re.DOTALL)
 _SPACED = re.compile(r"\(\?[^():=!<>]*x")  # white space and comments may part a group from its count
 _PYTHON_ONLY = regex.compile(r"(?<!\\)(?:\\\\)*\(\?P")  # named groups are (?<name>...) in Java
+_NAMED_REFERENCE = re.compile(r"((?<!\\)(?:\\\\)*)\\k(?=<)")
 _RE2_OPTIONS = re2.Options()
 _RE2_OPTIONS.log_errors = False
 _RE2_OPTIONS.never_capture = True
@@ -56,7 +57,9 @@ def _matcher(pattern: str) -> Matcher:
 @lru_cache(maxsize=16)
 def _bounded(pattern: str) -> regex.Pattern[str]:
     # V1 has Java's set operations ([a-z&&[^b]]); ASCII makes \d and \w mean what they mean in Java.
-    return regex.compile(pattern, regex.V1 | regex.ASCII, cache_pattern=False)
+    # A named group is referred to by \k<name> in Java and by \g<name> here.
+    named = _NAMED_REFERENCE.sub(r"\1\\g", pattern)
+    return regex.compile(named, regex.V1 | regex.ASCII, cache_pattern=False)
 
 
 def _copies(pattern: str) -> int:
