@@ -452,7 +452,9 @@ def test_material_that_does_not_open_takes_its_values_along(folder: Path) -> Non
     ]
 
 
-@pytest.mark.parametrize("name", ["root.key", "turn.lock", "write.lock", "backup.tar"])
+@pytest.mark.parametrize(
+    "name", ["root.key", "parastore.db", "parastore.db-wal", "turn.lock", "write.lock", "backup.tar"]
+)
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o622])
 def test_a_file_open_to_others_is_found(folder: Path, name: str, mode: int) -> None:
     (folder / name).touch()

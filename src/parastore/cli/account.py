@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import json
+import os
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +18,7 @@ import click
 
 from parastore.cli.folder import Unable, folder_options
 from parastore.cli.options import read_settings
+from parastore.server.settings import default_data_dir
 
 if TYPE_CHECKING:
     from parastore.iam.store import RootKey
@@ -60,7 +63,7 @@ def create(folder: Path, account_id: str | None, as_json: bool) -> None:
     """Make an account with a root access key."""
     from parastore.server import accounts  # noqa: PLC0415
 
-    _show_credentials(accounts.create_account(folder, account_id), as_json)
+    _show_credentials(accounts.create_account(folder, account_id), folder, as_json)
 
 
 @_command("key")
@@ -72,7 +75,7 @@ def key(folder: Path, account_id: str | None, as_json: bool) -> None:
     """
     from parastore.server import accounts  # noqa: PLC0415
 
-    _show_credentials(accounts.create_root_key(folder, account_id), as_json)
+    _show_credentials(accounts.create_root_key(folder, account_id), folder, as_json)
 
 
 @_command("list")
@@ -122,7 +125,7 @@ def key_disable(folder: Path, key_id: str, as_json: bool) -> None:
         )
 
 
-def _show_credentials(made: Credentials, as_json: bool) -> None:
+def _show_credentials(made: Credentials, folder: Path, as_json: bool) -> None:
     secret = made.secret.reveal()
     if as_json:
         members = {"Account": made.account, "AccessKeyId": made.access_key_id, "SecretAccessKey": secret}
@@ -131,9 +134,11 @@ def _show_credentials(made: Credentials, as_json: bool) -> None:
         click.echo(f"Account            {made.account}")
         click.echo(f"Access key id      {made.access_key_id}")
         click.echo(f"Secret access key  {secret}")
+    configure = ["parastore", "configure", "--account", made.account, "--profile", f"parastore-{made.account}"]
+    if folder != default_data_dir(os.environ):
+        configure += ["--data-dir", str(folder)]
     click.echo(
-        "The secret is shown this once. To put it into an AWS profile:\n"
-        f"  parastore configure --account {made.account} --profile parastore-{made.account}",
+        f"The secret is shown this once. To put it into an AWS profile:\n  {shlex.join(configure)}",
         err=True,
     )
 

@@ -40,8 +40,7 @@ def files(folder: Path) -> Iterator[Finding]:
 
     Files are looked at, never opened: closing a database file would drop this process's locks on it, if it has any.
     """
-    # The engine still makes its database with the umask's mode; the folder keeps it private.
-    for path in (folder, *sorted(each for each in folder.iterdir() if not each.name.startswith("parastore.db"))):
+    for path in (folder, *sorted(folder.iterdir())):
         try:
             mode = stat.S_IMODE(path.stat().st_mode)
         except FileNotFoundError:
