@@ -21,7 +21,7 @@ from parastore.ssm.errors import InvalidNextToken
 def seal_token(position: str, request: Shape, call: Call) -> str:
     """A token to go on behind `position`."""
     sealed = call.ring.seal(position.encode(), *_bound(request, call))
-    return base64.urlsafe_b64encode(sealed).decode()
+    return _spelled(sealed)
 
 
 def open_token(token: str | None, request: Shape, call: Call) -> str | None:
@@ -30,9 +30,17 @@ def open_token(token: str | None, request: Shape, call: Call) -> str | None:
         return None
     try:
         sealed = base64.b64decode(token.encode(), altchars=b"-_", validate=True)
-        return call.ring.unseal(sealed, *_bound(request, call)).decode()
+        position = call.ring.unseal(sealed, *_bound(request, call)).decode()
     except (IntegrityError, binascii.Error) as error:
         raise InvalidNextToken(token) from error
+    # base64 has several spellings of the same bytes.
+    if _spelled(sealed) != token:
+        raise InvalidNextToken(token)
+    return position
+
+
+def _spelled(sealed: bytes) -> str:
+    return base64.urlsafe_b64encode(sealed).decode()
 
 
 def _bound(request: Shape, call: Call) -> tuple[str, ...]:
