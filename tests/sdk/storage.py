@@ -1,0 +1,36 @@
+"""What no API does yet, done to a running server's storage: a key disabled, an access key made inactive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from parastore.storage.protocol import Transaction
+from parastore.storage.sqlite import open_sqlite
+from parastore.testing.server import Server
+
+T = TypeVar("T")
+
+
+def change(server: Server, sql: str, *args: Any) -> int:
+    """Execute one statement, `$1` being the first argument; the rows it changed."""
+    return transact(server, lambda tx: tx.execute(sql, *args))
+
+
+def query(server: Server, sql: str, *args: Any) -> list[Any]:
+    """The rows of one SELECT."""
+    return transact(server, lambda tx: tx.fetch_all(sql, *args))
+
+
+def transact(server: Server, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    """Run `work` in one transaction beside the server."""
+
+    async def run() -> T:
+        engine = open_sqlite(server.folder)
+        try:
+            return await engine.write(work)
+        finally:
+            await engine.close()
+
+    return asyncio.run(run())
