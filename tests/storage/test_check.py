@@ -399,7 +399,7 @@ CASES: dict[str, tuple[Break, str]] = {
     ),
     "a SecureString of another parameter": (
         encrypted_value(b"x", {"PARAMETER_ARN": f"{ARN}/app/other"}),
-        f"{ARN}/app/hidden: its value does not decrypt under {CONTEXT}",
+        f"{ARN}/app/hidden: its value does not decrypt under PARAMETER_ARN={ARN}/app/hidden",
     ),
     "a SecureString too long": (
         encrypted_value(b"x" * 4097, CONTEXT),

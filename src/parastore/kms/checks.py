@@ -80,7 +80,8 @@ class Blobs:
         try:
             return rules.decrypt(cipher, blob, context)
         except InvalidCiphertextException as error:
-            raise IntegrityError(f"does not decrypt under {context}") from error
+            shown = ", ".join(f"{name}={value}" for name, value in context.items())
+            raise IntegrityError(f"does not decrypt under {shown}") from error
 
 
 def _key(row: Row) -> Iterator[Finding]:
