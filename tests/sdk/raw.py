@@ -145,7 +145,8 @@ class Raw:
             connection.putrequest(request.method, request.target, skip_host=True, skip_accept_encoding=True)
             for name, value in request.headers.items():
                 connection.putheader(name, value)
-            connection.putheader("Content-Length", str(len(request.body)))
+            if "Content-Length" not in request.headers:
+                connection.putheader("Content-Length", str(len(request.body)))
             connection.endheaders(request.body)
             response = connection.getresponse()
             sent = [(name.lower(), value) for name, value in response.getheaders()]
