@@ -2,11 +2,11 @@
 
 A read is one prepared statement and takes microseconds, so it runs where it is asked for. Writes queue; all that wait
 when the writer becomes free run one after another in one transaction, each behind a savepoint, and one COMMIT in a
-thread makes them durable together. Only the COMMIT, which waits for the disk, leaves the event loop.
+thread makes them durable together. What waits for the disk or for another process does so in that thread.
 
-Processes that share a data folder take turns by two advisory file locks, `turn` and `write`. Whoever waits for `write`
-holds `turn`, so a busy process cannot take the next transaction past one that waits (docs/adr/0002 has the figures).
-The kernel frees both when a process dies.
+Processes that share a data folder take turns by an advisory file lock, held from BEGIN to COMMIT; the kernel frees it
+when a process dies. SQLite's own way to wait, pausing longer and longer, leaves one process out for a second and more
+while another is busy (docs/adr/0002 has the figures).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import contextlib
 import errno
 import fcntl
 import os
-from collections.abc import Awaitable, Callable, Hashable
+import re
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,16 +27,21 @@ import apsw
 from parastore.storage.protocol import Row, StorageError, Transaction
 
 T = TypeVar("T")
+_Work = Callable[[Transaction], Awaitable[Any]]
 
-_BATCH = 256  # works in one transaction: bounds how long the first of them waits
+_GROUP = 256  # works in one transaction: bounds how long the first of them waits
+_STRETCH = 16  # works in a row before the event loop turns to reads
 _REMEMBERED = 10_000  # entries; hostile look-ups cannot grow it further
-_BUSY_MS = 5_000  # patience with a foreign program that holds the database
+_PATIENCE = 5.0  # seconds a write waits for its turn
+# A reader meets a lock only while another process recovers the log after a crash, a matter of milliseconds.
+_READER_BUSY_MS = 1_000
+_LOCKED = "another program keeps the database locked: find it (lsof on the files of the data folder) and end it"
 _ADVICE: dict[type[apsw.Error], str] = {
     apsw.FullError: "the disk is full: free some space in the data folder's file system",
     apsw.ReadOnlyError: "the database is read-only: check the owner and mode of the data folder",
     apsw.CantOpenError: "the database cannot be opened: check that the data folder exists and is yours",
-    apsw.BusyError: "another program holds the database locked: find it (lsof) and end it",
-    apsw.LockedError: "another program holds the database locked: find it (lsof) and end it",
+    apsw.BusyError: _LOCKED,
+    apsw.LockedError: _LOCKED,
     apsw.CorruptError: "the database is damaged: stop, keep a copy of the data folder, and restore a backup",
     apsw.NotADBError: "the file is no database, or is damaged: keep a copy and restore a backup",
     apsw.IOError: "the disk failed to read or write: see the system log",
@@ -54,12 +60,15 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
         if not read_only:
             _make_private(path)
         connection = apsw.Connection(str(path), flags=flags | apsw.SQLITE_OPEN_NOMUTEX)
-        connection.set_busy_timeout(_BUSY_MS)
+        connection.set_busy_timeout(int(_PATIENCE * 1000))
+        ((mode,),) = connection.execute("PRAGMA journal_mode=WAL")
+        if mode != "wal":
+            raise StorageError(f"the file system of {path.parent} cannot hold a shared database: use a local one")
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "trusted_schema=OFF",
+            "cell_size_check=ON",
             "cache_size=-8192",
             "temp_store=MEMORY",
             "journal_size_limit=67108864",
@@ -67,6 +76,8 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         if read_only:
             connection.execute("PRAGMA query_only=ON")
+        # Only a statement that looks into the database opens the log.
+        connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
     except apsw.Error as error:
         raise storage_error(error) from error
     except OSError as error:
@@ -96,7 +107,7 @@ class SqliteTransaction:
         if translated is None:
             if len(self._sql) > 500:
                 self._sql.clear()
-            translated = self._sql[sql] = sql.replace("$", "?")
+            translated = self._sql[sql] = re.sub(r"\$(\d)", r"?\1", sql)
         return translated
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
@@ -153,40 +164,29 @@ class SqliteReader(SqliteTransaction):
 
 
 class WriterLock:
-    """The turn to write, among all processes of a data folder. Fair: whoever waits is next."""
+    """The turn to write, among all processes of a data folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._turn = os.open(folder / "turn.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._write = os.open(folder / "write.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.open(folder / "write.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def try_acquire(self) -> bool:
-        """Take the turn if nobody has or wants it."""
+        """Take the turn if nobody has it."""
         try:
-            fcntl.flock(self._turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        try:
-            fcntl.flock(self._write, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        finally:
-            fcntl.flock(self._turn, fcntl.LOCK_UN)
         return True
 
     def acquire(self) -> None:
         """Wait for the turn; blocks the thread."""
-        fcntl.flock(self._turn, fcntl.LOCK_EX)
-        try:
-            fcntl.flock(self._write, fcntl.LOCK_EX)
-        finally:
-            fcntl.flock(self._turn, fcntl.LOCK_UN)
+        fcntl.flock(self._file, fcntl.LOCK_EX)
 
     def release(self) -> None:
-        fcntl.flock(self._write, fcntl.LOCK_UN)
+        """Let others write. Does nothing without the turn."""
+        fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        os.close(self._turn)
-        os.close(self._write)
+        os.close(self._file)
 
 
 class SqliteEngine:
@@ -195,13 +195,16 @@ class SqliteEngine:
     def __init__(self, path: Path) -> None:
         self._write_connection = connect(path)
         self._read_connection = connect(path, read_only=True)
-        # Statements on the event loop never wait; what may wait (a foreign lock) is done again in the thread.
+        # Statements on the event loop do not wait: what has to is done again in the thread.
         self._write_connection.set_busy_timeout(0)
+        self._read_connection.set_busy_timeout(_READER_BUSY_MS)
         self._reader = SqliteReader(self._read_connection)
         self._transaction = SqliteTransaction(self._write_connection)
         self._lock = WriterLock(path.parent)
+        self._files = (path, path.with_name(path.name + "-wal"))
+        self._opened = _identities(self._files)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="commit")
-        self._waiting: list[tuple[Callable[[Transaction], Awaitable[Any]], asyncio.Future[Any]]] = []
+        self._waiting: list[tuple[_Work, asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
 
     def read(self) -> Transaction:
@@ -226,59 +229,70 @@ class SqliteEngine:
         self._lock.close()
 
     async def _drain(self) -> None:
+        """Commit what waits, group by group, until nothing does."""
         try:
             while self._waiting:
-                batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
                 try:
-                    outcomes = await self._commit_together([work for work, _ in batch])
-                except Exception as error:  # noqa: BLE001 - whatever it was, nothing of the batch is stored
-                    outcomes = [error] * len(batch)
-                for (_, done), outcome in zip(batch, outcomes, strict=True):
-                    if done.cancelled():
-                        continue
-                    if isinstance(outcome, Exception):
-                        done.set_exception(outcome)
-                    else:
-                        done.set_result(outcome[0])
+                    await self._begin()
+                except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must hear of it
+                    self._refuse(error)
+                    continue
+                # Taken only now: whoever came while we waited for the turn comes along.
+                group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
+                try:
+                    outcomes = await self._commit_together([work for work, _ in group])
+                except Exception as error:  # noqa: BLE001 - whatever it was, nothing of the group is stored
+                    outcomes = [_again(error) for _ in group]
+                for (_, done), outcome in zip(group, outcomes, strict=True):
+                    _settle(done, outcome)
         finally:
             self._writer = None
 
-    async def _commit_together(
-        self, works: list[Callable[[Transaction], Awaitable[Any]]]
-    ) -> list[Exception | tuple[Any]]:
-        """Run the works in one durable transaction: for each what it raised, or its result in a tuple."""
-        loop = asyncio.get_running_loop()
-        connection = self._write_connection
-        if not self._lock.try_acquire():
-            await loop.run_in_executor(self._thread, self._lock.acquire)
-        try:
+    async def _begin(self) -> None:
+        """Take the turn and open a transaction. Refuses those who meanwhile have waited too long."""
+        if self._lock.try_acquire():
             try:
-                connection.execute("BEGIN IMMEDIATE")
-            except apsw.BusyError:
-                await loop.run_in_executor(self._thread, self._begin_patiently)
-            outcomes = [await self._behind_savepoint(work) for work in works]
-            await loop.run_in_executor(self._thread, connection.execute, "COMMIT")
+                self._write_connection.execute("BEGIN IMMEDIATE")
+                return
+            except apsw.Error:
+                self._lock.release()
+        begun = asyncio.get_running_loop().run_in_executor(self._thread, self._begin_patiently)
+        while not (await asyncio.wait([begun], timeout=_PATIENCE))[0]:
+            self._refuse(StorageError(_LOCKED))
+        await begun
+
+    def _begin_patiently(self) -> None:
+        self._lock.acquire()
+        self._write_connection.set_busy_timeout(int(_PATIENCE * 1000))
+        try:
+            self._write_connection.execute("BEGIN IMMEDIATE")
+        except apsw.Error as error:
+            self._lock.release()
+            raise storage_error(error) from error
+        finally:
+            self._write_connection.set_busy_timeout(0)
+
+    async def _commit_together(self, works: list[_Work]) -> list[BaseException | tuple[Any]]:
+        """Run the works in the open transaction and end it: for each what it raised, or its result in a tuple."""
+        try:
+            outcomes = []
+            for number, work in enumerate(works, 1):
+                outcomes.append(await self._behind_savepoint(work))
+                if number % _STRETCH == 0:
+                    await asyncio.sleep(0)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._commit)
             return outcomes
         except apsw.Error as error:
             raise storage_error(error) from error
         finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            self._lock.release()
+            self._end()
 
-    def _begin_patiently(self) -> None:
-        self._write_connection.set_busy_timeout(_BUSY_MS)
-        try:
-            self._write_connection.execute("BEGIN IMMEDIATE")
-        finally:
-            self._write_connection.set_busy_timeout(0)
-
-    async def _behind_savepoint(self, work: Callable[[Transaction], Awaitable[Any]]) -> Exception | tuple[Any]:
+    async def _behind_savepoint(self, work: _Work) -> BaseException | tuple[Any]:
         connection = self._write_connection
         connection.execute("SAVEPOINT work")
         try:
             result = (await work(self._transaction),)
-        except Exception as error:
+        except BaseException as error:  # it is for the one who waits for this work, and nobody else
             if not connection.in_transaction:
                 # A full disk or a failing one ends the whole transaction: nobody's work is stored.
                 raise error if isinstance(error, StorageError) else StorageError("the transaction was lost") from error
@@ -287,6 +301,55 @@ class SqliteEngine:
             return error
         connection.execute("RELEASE work")
         return result
+
+    def _commit(self) -> None:
+        if _identities(self._files) != self._opened:
+            raise StorageError(
+                f"{self._files[0]} or its -wal was moved, deleted or replaced: put it back, or end the server and"
+                " restore a backup"
+            )
+        self._write_connection.execute("COMMIT")
+        # Here already: until the event loop hears of it, others can write.
+        self._lock.release()
+
+    def _end(self) -> None:
+        try:
+            if self._write_connection.in_transaction:
+                self._write_connection.execute("ROLLBACK")
+        finally:
+            self._lock.release()
+
+    def _refuse(self, error: Exception) -> None:
+        refused, self._waiting = self._waiting, []
+        for _, done in refused:
+            _settle(done, _again(error))
+
+
+def _identities(files: Iterable[Path]) -> list[tuple[int, int] | None]:
+    """What tells a file from another of its name; None for one that is not there."""
+    found: list[tuple[int, int] | None] = []
+    for file in files:
+        try:
+            status = os.stat(file)
+        except FileNotFoundError:
+            found.append(None)
+        else:
+            found.append((status.st_dev, status.st_ino))
+    return found
+
+
+def _settle(done: asyncio.Future[Any], outcome: BaseException | tuple[Any]) -> None:
+    if done.cancelled():
+        return
+    if isinstance(outcome, BaseException):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome[0])
+
+
+def _again(error: Exception) -> Exception:
+    # One for each who hears of it: an exception collects the traceback of everybody who raises it.
+    return StorageError(*error.args) if isinstance(error, StorageError) else error
 
 
 def open_sqlite(folder: Path) -> SqliteEngine:
