@@ -4,7 +4,7 @@ A blob is `format (1 byte) | term (4) | nonce (12) | AES-256-GCM ciphertext and 
 newest seals. The place (account, region, name, version ...) is authenticated, not stored: a blob that was altered, or
 copied to another row, does not open.
 
-INVARIANT: nothing reaches storage unsealed but what queries need (names, types, times).
+INVARIANT: no value and no key reaches storage unsealed. What describes them (names, types, tags, times) is not sealed.
 Nonces are random, so one term must not seal more than 2**32 blobs (NIST SP 800-38D, 8.3).
 """
 

@@ -27,11 +27,11 @@ class RootKeyProvider(Protocol):
 
     name: str
 
-    def wrap(self, key: bytes) -> bytes:
-        """`key` (32 bytes) in a form only this provider opens."""
+    def wrap(self, key: bytes, term: int) -> bytes:
+        """`key` (32 bytes) in a form only this provider opens, and only as this term of the ring."""
 
-    def unwrap(self, wrapped: bytes) -> bytes:
-        """The key that was wrapped."""
+    def unwrap(self, wrapped: bytes, term: int) -> bytes:
+        """The key that was wrapped as this term."""
 
 
 class FileProvider:
@@ -87,12 +87,17 @@ class FileProvider:
             raise RootKeyError(f"{path} is no Parastore root key")
         return cls(key)
 
-    def wrap(self, key: bytes) -> bytes:
+    def wrap(self, key: bytes, term: int) -> bytes:
         nonce = os.urandom(12)
-        return nonce + self._cipher.encrypt(nonce, key, b"parastore key ring")
+        return nonce + self._cipher.encrypt(nonce, key, _bind(term))
 
-    def unwrap(self, wrapped: bytes) -> bytes:
+    def unwrap(self, wrapped: bytes, term: int) -> bytes:
         try:
-            return self._cipher.decrypt(wrapped[:12], wrapped[12:], b"parastore key ring")
+            return self._cipher.decrypt(wrapped[:12], wrapped[12:], _bind(term))
         except (InvalidTag, ValueError) as error:
             raise RootKeyError("the root key does not fit this data: it belongs to another data folder") from error
+
+
+def _bind(term: int) -> bytes:
+    # Without its number an old key could be passed off as the newest, and new values would be sealed by it.
+    return b"parastore key ring, term %d" % term

@@ -42,10 +42,10 @@ def test_it_holds_a_key_of_256_bits_and_each_time_another(path: Path) -> None:
 
 
 def test_it_wraps_and_unwraps(path: Path) -> None:
-    wrapped = FileProvider.create(path).wrap(bytes(range(32)))
+    wrapped = FileProvider.create(path).wrap(bytes(range(32)), 1)
     assert bytes(range(32)) not in wrapped
-    assert FileProvider.load(path).unwrap(wrapped) == bytes(range(32))
-    assert FileProvider.load(path).wrap(bytes(range(32))) != wrapped
+    assert FileProvider.load(path).unwrap(wrapped, 1) == bytes(range(32))
+    assert FileProvider.load(path).wrap(bytes(range(32)), 1) != wrapped
 
 
 def test_it_is_never_replaced(path: Path) -> None:

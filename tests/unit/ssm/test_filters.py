@@ -74,7 +74,8 @@ EQUALITY = "The following filter option is not valid: {}. Valid options include:
         (
             [one("Type", ["string"])],
             InvalidFilterOption,
-            "The following filter value is not valid: string. Valid values include: [String, StringList, SecureString].",
+            "The following filter value is not valid: string. Valid values include: [String, StringList,"
+            " SecureString].",
         ),
         (
             [one("Tier", ["Gold"])],

@@ -147,8 +147,8 @@ TOO_LARGE = (
                 False,
                 {"value": value},
                 ValidationException,
-                f"Parameter value: '{value}' failed to satisfy constraint: Parameter value can't nest another parameter."
-                ' Do not use "{{}}" in the value.',
+                f"Parameter value: '{value}' failed to satisfy constraint: Parameter value can't nest another"
+                ' parameter. Do not use "{{}}" in the value.',
             )
             for value in ("{{ssm:x}}", "a{{}}b", "{{\n}}")
         ),

@@ -20,7 +20,7 @@ STANDARD_VALUE = 4096  # bytes of UTF-8; AWS's text says characters, its Encrypt
 MAX_TAGS = 50
 DEFAULT_KEY = "alias/aws/ssm"
 
-_DATA_TYPES = ("text", "aws:ec2:image", "aws:ssm:integration")
+DATA_TYPES = ("text", "aws:ec2:image", "aws:ssm:integration")
 _INTEGRATIONS = "/d9d01087-4a3f-49e0-b0b4-d568d7826553/ssm/integrations"
 _ADVANCED_PAGE = (
     "For more information, see"
@@ -117,7 +117,7 @@ def _check_tags(request: PutParameterRequest) -> None:
 
 
 def _check_data_type(data_type: str, name: str) -> None:
-    if data_type not in _DATA_TYPES:
+    if data_type not in DATA_TYPES:
         raise ValidationException(
             f"The following data type is not supported: {data_type}. (Data type names are all lowercase.)"
         )

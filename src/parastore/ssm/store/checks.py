@@ -7,13 +7,12 @@ from typing import Any, NamedTuple
 
 from parastore.seal.keyring import IntegrityError, KeyRing
 from parastore.ssm.rules.names import depth_of, parameter_arn, path_of
-from parastore.ssm.rules.versions import KEPT_VERSIONS, MAX_TAGS, STANDARD_VALUE
+from parastore.ssm.rules.versions import DATA_TYPES, KEPT_VERSIONS, MAX_TAGS, STANDARD_VALUE
 from parastore.storage.check import CLOSED, Finding, Page
 from parastore.storage.protocol import Row, Transaction
 
 TABLES = ("parameter", "parameter_version")
 _TYPES = ("String", "StringList", "SecureString")
-_DATA_TYPES = ("text", "aws:ec2:image", "aws:ssm:integration")
 _LARGEST = {"Standard": STANDARD_VALUE}  # bytes, by tier
 _PAGE = 1000  # rows; with the largest values 4 MB
 _VERSION = "account, region, path, version, type, value, key_id, tier, data_type"
@@ -94,7 +93,7 @@ def _version(version: _Content, selector: str) -> Iterator[Finding]:
     for what, known, value in (
         ("type", _TYPES, version.type),
         ("tier", _LARGEST, version.tier),
-        ("data type", _DATA_TYPES, version.data_type),
+        ("data type", DATA_TYPES, version.data_type),
     ):
         if value not in known:
             yield Finding(where, f"{what} {value} is unknown")
