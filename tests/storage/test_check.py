@@ -32,7 +32,6 @@ from parastore.kms import checks as kms_checks
 from parastore.kms import rules as kms_rules
 from parastore.seal.keyring import KeyRing
 from parastore.server.check import CannotCheck, check_folder, findings
-from parastore.ssm.rules import versions
 from parastore.ssm.store import checks as ssm_checks
 from parastore.storage.check import CLOSED, files
 
@@ -565,6 +564,3 @@ def test_it_runs_inside_an_event_loop(folder: Path) -> None:
         await opened.put("/app/later", "value")
 
     in_folder(folder, work)
-
-
-def test_known_words_are_those_of_the_rules() -> None:
