@@ -206,6 +206,7 @@ class SqliteEngine:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._waiting: list[tuple[_Work, asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._closed = False
 
     def read(self) -> Transaction:
         self._reader.refresh()
@@ -213,6 +214,8 @@ class SqliteEngine:
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """See `Engine.write`. Works of one process are committed in the order they came."""
+        if self._closed:
+            raise StorageError("the engine is closed")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._waiting.append((work, done))
@@ -221,6 +224,7 @@ class SqliteEngine:
         return await done
 
     async def close(self) -> None:
+        self._closed = True
         if self._writer is not None:
             await self._writer
         self._thread.shutdown()
