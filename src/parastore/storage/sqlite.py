@@ -20,14 +20,13 @@ import re
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import apsw
 
 from parastore.storage.protocol import Row, StorageError, Transaction
 
 T = TypeVar("T")
-_Work = Callable[[Transaction], Awaitable[Any]]
 
 _GROUP = 256  # works in one transaction: bounds how long the first of them waits
 _STRETCH = 16  # works in a row before the event loop turns to reads
@@ -189,6 +188,14 @@ class WriterLock:
         os.close(self._file)
 
 
+class _Waiting(NamedTuple):
+    """A work whose turn has not come, whom to tell, and since when it waits."""
+
+    work: Callable[[Transaction], Awaitable[Any]]
+    done: asyncio.Future[Any]
+    since: float
+
+
 class SqliteEngine:
     """One process's engine on `<folder>/parastore.db`. Use it from one event loop."""
 
@@ -204,7 +211,7 @@ class SqliteEngine:
         self._files = (path, path.with_name(path.name + "-wal"))
         self._opened = _identities(self._files)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="commit")
-        self._waiting: list[tuple[_Work, asyncio.Future[Any]]] = []
+        self._waiting: list[_Waiting] = []
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -218,7 +225,7 @@ class SqliteEngine:
             raise StorageError("the engine is closed")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._waiting.append((work, done))
+        self._waiting.append(_Waiting(work, done, loop.time()))
         if self._writer is None:
             self._writer = loop.create_task(self._drain())
         return await done
@@ -237,51 +244,58 @@ class SqliteEngine:
         try:
             while self._waiting:
                 try:
-                    await self._begin()
+                    if not await self._begin():
+                        continue
                 except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must hear of it
-                    self._refuse(error)
+                    _refuse(self._take(len(self._waiting)), error)
                     continue
                 # Taken only now: whoever came while we waited for the turn comes along.
-                group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
+                group = self._take(_GROUP)
                 try:
-                    outcomes = await self._commit_together([work for work, _ in group])
+                    outcomes = await self._commit_together(group)
                 except Exception as error:  # noqa: BLE001 - whatever it was, nothing of the group is stored
-                    outcomes = [_again(error) for _ in group]
-                for (_, done), outcome in zip(group, outcomes, strict=True):
-                    _settle(done, outcome)
+                    _refuse(group, error)
+                    continue
+                for each, outcome in zip(group, outcomes, strict=True):
+                    _settle(each.done, outcome)
         finally:
             self._writer = None
 
-    async def _begin(self) -> None:
-        """Take the turn and open a transaction. Refuses those who meanwhile have waited too long."""
+    async def _begin(self) -> bool:
+        """Take the turn and open a transaction; False if that is to be tried again. Refuses who has waited too long."""
         if self._lock.try_acquire():
             try:
                 self._write_connection.execute("BEGIN IMMEDIATE")
-                return
+                return True
             except apsw.Error:
                 self._lock.release()
-        begun = asyncio.get_running_loop().run_in_executor(self._thread, self._begin_patiently)
-        while not (await asyncio.wait([begun], timeout=_PATIENCE))[0]:
-            self._refuse(StorageError(_LOCKED))
-        await begun
+        loop = asyncio.get_running_loop()
+        begun = loop.run_in_executor(self._thread, self._begin_patiently)
+        while not (await asyncio.wait([begun], timeout=_PATIENCE / 20))[0]:
+            too_long = loop.time() - _PATIENCE
+            _refuse(self._take(sum(each.since < too_long for each in self._waiting)), StorageError(_LOCKED))
+        return await begun
 
-    def _begin_patiently(self) -> None:
+    def _begin_patiently(self) -> bool:
         self._lock.acquire()
         self._write_connection.set_busy_timeout(int(_PATIENCE * 1000))
         try:
             self._write_connection.execute("BEGIN IMMEDIATE")
+            return True
         except apsw.Error as error:
             self._lock.release()
+            if isinstance(error, apsw.BusyError):
+                return False
             raise storage_error(error) from error
         finally:
             self._write_connection.set_busy_timeout(0)
 
-    async def _commit_together(self, works: list[_Work]) -> list[BaseException | tuple[Any]]:
+    async def _commit_together(self, group: list[_Waiting]) -> list[BaseException | tuple[Any]]:
         """Run the works in the open transaction and end it: for each what it raised, or its result in a tuple."""
         try:
             outcomes = []
-            for number, work in enumerate(works, 1):
-                outcomes.append(await self._behind_savepoint(work))
+            for number, each in enumerate(group, 1):
+                outcomes.append(await self._behind_savepoint(each.work))
                 if number % _STRETCH == 0:
                     await asyncio.sleep(0)
             await asyncio.get_running_loop().run_in_executor(self._thread, self._commit)
@@ -291,7 +305,7 @@ class SqliteEngine:
         finally:
             self._end()
 
-    async def _behind_savepoint(self, work: _Work) -> BaseException | tuple[Any]:
+    async def _behind_savepoint(self, work: Callable[[Transaction], Awaitable[Any]]) -> BaseException | tuple[Any]:
         connection = self._write_connection
         connection.execute("SAVEPOINT work")
         try:
@@ -323,10 +337,9 @@ class SqliteEngine:
         finally:
             self._lock.release()
 
-    def _refuse(self, error: Exception) -> None:
-        refused, self._waiting = self._waiting, []
-        for _, done in refused:
-            _settle(done, _again(error))
+    def _take(self, count: int) -> list[_Waiting]:
+        taken, self._waiting = self._waiting[:count], self._waiting[count:]
+        return taken
 
 
 def _identities(files: Iterable[Path]) -> list[tuple[int, int] | None]:
@@ -351,9 +364,10 @@ def _settle(done: asyncio.Future[Any], outcome: BaseException | tuple[Any]) -> N
         done.set_result(outcome[0])
 
 
-def _again(error: Exception) -> Exception:
-    # One for each who hears of it: an exception collects the traceback of everybody who raises it.
-    return StorageError(*error.args) if isinstance(error, StorageError) else error
+def _refuse(group: list[_Waiting], error: Exception) -> None:
+    for each in group:
+        # One error for each: an exception collects the traceback of everybody who raises it.
+        _settle(each.done, StorageError(*error.args) if isinstance(error, StorageError) else error)
 
 
 def open_sqlite(folder: Path) -> SqliteEngine:
