@@ -20,7 +20,7 @@ Finished = subprocess.CompletedProcess[str]
 
 
 class Cli:
-    """`aws` with a home folder of its own. A command is written as in a shell, parted by blanks; `more` may hold some."""
+    """`aws` with a home folder of its own. Commands are written as in a shell; what holds blanks follows as `more`."""
 
     def __init__(self, home: Path, environment: dict[str, str]) -> None:
         self.home = home
