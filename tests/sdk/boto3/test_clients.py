@@ -5,7 +5,6 @@ from __future__ import annotations
 import concurrent.futures
 import socket
 import threading
-import time
 from pathlib import Path
 
 import boto3
@@ -13,6 +12,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError
 from tests.conftest import Client
+from tests.sdk import storage
+from tests.sdk.raw import Raw
 
 from parastore.testing.server import Keys, Server
 
@@ -86,7 +87,8 @@ def test_a_full_server_is_tried_again(data_folder: Path) -> None:
         keys = server.new_account()
         once, patient = retrying(server, keys, 1), retrying(server, keys, 10)
         held = socket.create_connection(("127.0.0.1", server.port))
-        time.sleep(0.1)
+        held.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert held.recv(4096).startswith(b"HTTP/1.1 200 ")  # so it is connected, and there is room for nobody else
         with pytest.raises(ClientError) as caught:
             once.describe_parameters()
         assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
@@ -121,6 +123,22 @@ def test_a_restart_is_bridged_by_retries(data_folder: Path) -> None:
     once.close()
     patient.close()
     assert successor.stop() == 0
+
+
+def test_workers_agree(data_folder: Path) -> None:
+    """Over new connections, each of which may reach another worker, a read is never older than the last answer."""
+    with Server(data_folder, workers=3) as server:
+        keys = server.new_account()
+        raw = Raw(server, keys)
+        for number in range(1, 41):
+            put = {"Name": "/n", "Value": f"{number}", "Type": "SecureString", "Overwrite": True}
+            assert raw.call("PutParameter", put).json["Version"] == number
+            read = raw.call("GetParameter", {"Name": "/n", "WithDecryption": True}).json["Parameter"]
+            assert (read["Value"], read["Version"]) == (f"{number}", number)
+        raw.call("DeleteParameter", {"Name": "/n"})
+        storage.change(server, "UPDATE access_key SET status = 'Inactive' WHERE id = $1", keys.access_key_id)
+        codes = {raw.call("GetParameter", {"Name": "/n"}).error.code for _ in range(20)}
+        assert codes == {"UnrecognizedClientException"}
 
 
 def test_versions_are_given_once_whoever_asks(ssm: Client) -> None:

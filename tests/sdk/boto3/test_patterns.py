@@ -123,5 +123,5 @@ def test_others_are_served_while_patterns_backtrack(raw: Raw, ssm: Client) -> No
             attacker.result()
     attacks = next(refused)
     assert attacks > 4
-    # An attack costs the server a thousand times what a read does; a fair share is still one read for each.
-    assert reads > attacks / 2
+    # An attack costs the server a hundred times what a read does; a reader that waits for its turn still comes to more.
+    assert reads > attacks / 5
