@@ -73,10 +73,10 @@ class _Query:
         level = f" AND p.depth = {self.argument(depth_of(value) + 1)}" if match == "children" else ""
         return f"({inside}{level})"
 
-    def select(self, columns: str, order: str, limit: int, offset: int = 0) -> str:
+    def select(self, columns: str, order: str, limit: int) -> str:
         return (
             f"SELECT {columns} FROM parameter p WHERE {' AND '.join(self.conditions)}"
-            f" ORDER BY {order} LIMIT {self.argument(limit)} OFFSET {self.argument(offset)}"
+            f" ORDER BY {order} LIMIT {self.argument(limit)}"
         )
 
 
@@ -108,8 +108,7 @@ async def describe(place: Place, conditions: Sequence[Condition], after: str | N
         bound = _Query(place)
         bound.where("path", *start)
         bound.where("path", "<", high)
-        row = await place.tx.fetch_row(bound.select("p.path", "p.path", 1, EXAMINED), *bound.args)
-        stop = row[0] if row else None
+        _, stop = await _examined(place, bound, EXAMINED)
     query = _Query(place)
     query.where("path", *start)
     query.where("path", *(("<=", stop) if stop is not None else ("<", high)))
@@ -130,9 +129,11 @@ async def by_path(
         depth, beyond = depth_of(after), after
     last = await _deepest(place) if recursive else depth
     found: list[Version] = []
+    examine = EXAMINED
     while depth <= last:
-        rows, stop = await _level(place, depth, beyond, high, conditions, limit + 1 - len(found))
+        rows, examined, stop = await _level(place, depth, beyond, high, conditions, limit + 1 - len(found), examine)
         found += rows
+        examine -= examined
         if len(found) > limit:
             return Page(found[:limit], found[limit - 1].path)
         if stop is not None:
@@ -149,22 +150,29 @@ async def _deepest(place: Place) -> int:
 
 
 async def _level(
-    place: Place, depth: int, beyond: str, high: str, conditions: Sequence[Condition], limit: int
-) -> tuple[list[Version], str | None]:
-    """One level of a range: what matches, and where the examination stopped if it did."""
+    place: Place, depth: int, beyond: str, high: str, conditions: Sequence[Condition], limit: int, examine: int
+) -> tuple[list[Version], int, str | None]:
+    """One level of a range: what matches, how many were examined for it, and where that stopped if it did."""
     if not conditions:
         rows = await place.tx.fetch_all(_LEVEL, place.account, place.region, depth, beyond, high, limit)
-        return [opened(place, row) for row in rows], None
-    bound = _level_query(place, depth, beyond, high)
-    row = await place.tx.fetch_row(bound.select("p.path", "p.path", 1, EXAMINED), *bound.args)
-    stop = row[0] if row else None
+        return [opened(place, row) for row in rows], 0, None
+    examined, stop = await _examined(place, _level_query(place, depth, beyond, high), examine)
     query = _level_query(place, depth, beyond, high)
     if stop is not None:
         query.where("path", "<=", stop)
     for condition in conditions:
         query.add(condition)
     rows = await place.tx.fetch_all(query.select(COLUMNS, "p.path", limit), *query.args)
-    return [opened(place, row) for row in rows], stop
+    return [opened(place, row) for row in rows], examined, stop
+
+
+async def _examined(place: Place, bound: _Query, most: int) -> tuple[int, str | None]:
+    """How many of a range may be examined, at most `most`; and the last of them if there may be more behind it."""
+    row = await place.tx.fetch_row(
+        f"SELECT count(*), max(path) FROM ({bound.select('p.path', 'p.path', most)}) AS examined", *bound.args
+    )
+    assert row is not None
+    return row[0], row[1] if row[0] == most else None
 
 
 def _level_query(place: Place, depth: int, beyond: str, high: str) -> _Query:
