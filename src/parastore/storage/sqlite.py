@@ -35,7 +35,7 @@ _PATIENCE = 5.0  # seconds a write waits for its turn
 # A reader meets a lock only while another process recovers the log after a crash, a matter of milliseconds.
 _READER_BUSY_MS = 1_000
 _LOCKED = "another program keeps the database locked: find it (lsof on the files of the data folder) and end it"
-_ADVICE: dict[type[apsw.Error], str] = {
+_ADVICE: dict[type[Exception], str] = {
     apsw.FullError: "the disk is full: free some space in the data folder's file system",
     apsw.ReadOnlyError: "the database is read-only: check the owner and mode of the data folder",
     apsw.CantOpenError: "the database cannot be opened: check that the data folder exists and is yours",
@@ -46,9 +46,13 @@ _ADVICE: dict[type[apsw.Error], str] = {
     apsw.IOError: "the disk failed to read or write: see the system log",
 }
 
+_FAILURES = (apsw.Error, UnicodeDecodeError)
 
-def storage_error(error: apsw.Error) -> StorageError:
+
+def storage_error(error: Exception) -> StorageError:
     """What an operator is told about an engine's failure."""
+    if isinstance(error, UnicodeDecodeError):
+        return StorageError("the database is damaged, it holds text that is not UTF-8: restore a backup")
     return StorageError(f"{_ADVICE.get(type(error), 'the database failed')} ({type(error).__name__}: {error})")
 
 
@@ -112,13 +116,13 @@ class SqliteTransaction:
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
         try:
             return self._connection.execute(self._translate(sql), args).fetchone()
-        except apsw.Error as error:
+        except _FAILURES as error:
             raise storage_error(error) from error
 
     async def fetch_all(self, sql: str, *args: Any) -> list[Row]:
         try:
             return self._connection.execute(self._translate(sql), args).fetchall()
-        except apsw.Error as error:
+        except _FAILURES as error:
             raise storage_error(error) from error
 
     async def execute(self, sql: str, *args: Any) -> int:
