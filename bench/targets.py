@@ -101,7 +101,7 @@ async def _populate(data: Path, count: int) -> None:
     ring = await load_ring(engine.read(), load_provider(data))
 
     async def save(tx: Transaction, start: int) -> None:
-        place = records.Place(tx, ring, KEYS.account, "us-east-1")
+        place = records.FixedPlace(tx, ring, KEYS.account, "us-east-1")
         for number in range(start, min(start + 1000, count)):
             await records.save(place, _version(number), 100)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from parastore.context import Call
@@ -17,7 +17,7 @@ class Operation:
     `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`). `resources` gives the
     ARNs the request is authorised on, in the order AWS names them in a denial.
     `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
-    before the answer.
+    before the answer. `action` is the IAM action, `ssm:GetParameter`.
     """
 
     service: str
@@ -28,8 +28,7 @@ class Operation:
     run: Callable[[Any, Call], Awaitable[Shape]]
     resources: Callable[[Any, Call], Sequence[str]]
     writes: bool = False
+    action: str = field(init=False)
 
-    @property
-    def action(self) -> str:
-        """The IAM action, `ssm:GetParameter`."""
-        return f"{self.service}:{self.name}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "action", f"{self.service}:{self.name}")

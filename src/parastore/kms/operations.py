@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from parastore.arn import partition_of
+from collections.abc import Sequence
+from functools import lru_cache
+
 from parastore.context import Call
 from parastore.kms import rules, store
 from parastore.kms.errors import InvalidCiphertextException, NotFoundException
@@ -51,8 +53,13 @@ async def _resolve(key_id: str, call: Call) -> store.Key:
     return key
 
 
-def _any_key(request: object, call: Call) -> list[str]:
-    return [f"arn:{partition_of(call.region)}:kms:{call.region}:{call.account}:key/*"]
+def _any_key(request: object, call: Call) -> Sequence[str]:
+    return _all_keys(call.account, call.region)
+
+
+@lru_cache(maxsize=1024)
+def _all_keys(account: str, region: str) -> Sequence[str]:
+    return (rules.key_arn(account, region, "*"),)
 
 
 OPERATIONS = (

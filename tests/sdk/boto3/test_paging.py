@@ -275,7 +275,7 @@ def _fill(server: Server, keys: Keys, count: int) -> None:
 
     async def work(tx: Transaction) -> None:
         ring: KeyRing = await load_ring(tx, load_provider(server.folder))
-        place = records.Place(tx, ring, keys.account, "us-east-1")
+        place = records.FixedPlace(tx, ring, keys.account, "us-east-1")
         for number in range(count):
             name = f"/n/{number:04}"
             version = Version(

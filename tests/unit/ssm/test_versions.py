@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from parastore.context import SecretValue
@@ -59,7 +60,7 @@ def test_the_first_spelling_stays() -> None:
 def test_overwrite_keeps_what_is_left_out() -> None:
     before = stored(type="StringList", allowed_pattern="[a-z]+", data_type="text")
     after = put(before, value="b,c", overwrite=True)
-    assert after == before._replace(version=2, content=b"b,c")
+    assert after == msgspec.structs.replace(before, version=2, content=b"b,c")
 
 
 def test_overwrite_clears_with_an_empty_text() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from parastore.context import Call
 from parastore.ssm.errors import ParameterNotFound
-from parastore.ssm.operations.secure import place_of
 from parastore.ssm.rules import names
 from parastore.ssm.shapes import (
     DeleteParameterRequest,
@@ -18,7 +17,7 @@ from parastore.ssm.store import records
 async def delete_parameter(request: DeleteParameterRequest, call: Call) -> DeleteParameterResponse:
     """Delete one. Raises ParameterNotFound, and what `rules.names.written` says of its name."""
     name = names.written(request.name, call.account, call.region)
-    if not await records.delete(place_of(call), names.path_of(name)):
+    if not await records.delete(call, names.path_of(name)):
         raise ParameterNotFound
     return DeleteParameterResponse()
 
@@ -29,6 +28,6 @@ async def delete_parameters(request: DeleteParametersRequest, call: Call) -> Del
     missing: list[str] = []
     wanted = {asked: names.written(asked, call.account, call.region) for asked in sorted(set(request.names))}
     for asked, name in wanted.items():
-        gone = await records.delete(place_of(call), names.path_of(name))
+        gone = await records.delete(call, names.path_of(name))
         (deleted if gone else missing).append(asked)
     return DeleteParametersResponse(deleted_parameters=deleted, invalid_parameters=missing)

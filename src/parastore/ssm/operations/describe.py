@@ -5,7 +5,6 @@ from __future__ import annotations
 from parastore.context import Call
 from parastore.shapes import seconds
 from parastore.ssm.operations.paging import open_token, seal_token
-from parastore.ssm.operations.secure import place_of
 from parastore.ssm.rules import filters
 from parastore.ssm.rules.names import parameter_arn
 from parastore.ssm.shapes import DescribeParametersRequest, DescribeParametersResponse, ParameterMetadata
@@ -21,7 +20,7 @@ async def describe_parameters(request: DescribeParametersRequest, call: Call) ->
     after = open_token(request.next_token, request, call)
     page = listings.Page([], None)
     if not request.shared:
-        page = await listings.describe(place_of(call), conditions, after, request.max_results or 50)
+        page = await listings.describe(call, conditions, after, request.max_results or 50)
     return DescribeParametersResponse(
         next_token=seal_token(page.next, request, call) if page.next is not None else None,
         parameters=[

@@ -6,7 +6,7 @@ from parastore.context import Call
 from parastore.shapes import seconds
 from parastore.ssm.errors import ParameterNotFound, ParameterVersionNotFound
 from parastore.ssm.operations.paging import open_token, seal_token
-from parastore.ssm.operations.secure import place_of, shown
+from parastore.ssm.operations.secure import shown
 from parastore.ssm.rules import filters, names
 from parastore.ssm.rules.names import Reference, parameter_arn
 from parastore.ssm.rules.versions import Version
@@ -48,9 +48,7 @@ async def get_parameters_by_path(request: GetParametersByPathRequest, call: Call
     path = names.listed_path(request.path)
     conditions = filters.by_path(request.parameter_filters)
     after = open_token(request.next_token, request, call)
-    page = await listings.by_path(
-        place_of(call), path, bool(request.recursive), conditions, after, request.max_results or 10
-    )
+    page = await listings.by_path(call, path, bool(request.recursive), conditions, after, request.max_results or 10)
     return GetParametersByPathResponse(
         next_token=seal_token(page.next, request, call) if page.next is not None else None,
         parameters=[
@@ -65,7 +63,7 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
     after = open_token(request.next_token, request, call)
     limit = request.max_results or 50
     current = await _current(reference, call)
-    found = await records.history(place_of(call), reference.path, int(after or 0), limit + 1)
+    found = await records.history(call, reference.path, int(after or 0), limit + 1)
     more = len(found) > limit
     return GetParameterHistoryResponse(
         next_token=seal_token(str(found[limit - 1].version), request, call) if more else None,
@@ -101,7 +99,7 @@ async def _get(asked: str, decrypt: bool, call: Call) -> Parameter:
 async def _current(reference: Reference, call: Call) -> Version:
     # An ARN of another Region names nothing here; one of another account was refused before.
     if reference.region is None or reference.region == call.region:
-        version = await records.find(place_of(call), reference.path)
+        version = await records.find(call, reference.path)
         if version is not None:
             return version
     raise ParameterNotFound
@@ -120,7 +118,7 @@ async def _selected(reference: Reference, current: Version, call: Call) -> Versi
     number = int(digits or 0) if len(digits) < 19 else -1
     version = current if number == current.version else None
     if version is None:
-        version = await records.find_replaced(place_of(call), reference.path, number)
+        version = await records.find_replaced(call, reference.path, number)
     if version is None:
         raise ParameterVersionNotFound(
             f"Systems Manager could not find version {selector} of {shown_name}. Verify the version and try again."

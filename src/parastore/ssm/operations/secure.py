@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import base64
 
+import msgspec
+
 from parastore.context import Call, SecretValue
 from parastore.errors import AccessDeniedException, ServiceError
 from parastore.ssm.errors import InvalidKeyId
 from parastore.ssm.rules.names import parameter_arn
 from parastore.ssm.rules.versions import Version
-from parastore.ssm.store.records import Place
 
 _KEY_ERRORS = ("NotFoundException", "DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException")
-
-
-def place_of(call: Call) -> Place:
-    """Where this call's parameters are."""
-    return Place(call.tx, call.ring, call.account, call.region)
 
 
 async def encrypted(version: Version, call: Call) -> Version:
@@ -34,7 +30,7 @@ async def encrypted(version: Version, call: Call) -> Version:
         )
     except ServiceError as error:
         raise _as_ssm(error, call) from error
-    return version._replace(content=answer.ciphertext_blob)
+    return msgspec.structs.replace(version, content=answer.ciphertext_blob)
 
 
 async def shown(version: Version, decrypt: bool, call: Call) -> SecretValue:

@@ -7,7 +7,8 @@ existence, type, key, tier and size, pattern.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+import msgspec
 
 from parastore.errors import ValidationException
 from parastore.ssm.errors import ParameterAlreadyExists, TooManyTagsError
@@ -29,7 +30,7 @@ _ADVANCED_PAGE = (
 _NESTED = re.compile(r"\{\{.*\}\}", re.DOTALL)
 
 
-class Version(NamedTuple):
+class Version(msgspec.Struct, frozen=True, gc=False):
     """One version of a parameter, as stored.
 
     `content` is the value's UTF-8 bytes, for a SecureString its KMS ciphertext. `key_id` is as the caller wrote it.

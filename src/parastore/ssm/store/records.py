@@ -6,7 +6,9 @@ path and version, so a row that was copied or altered does not open (IntegrityEr
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
+
+import msgspec
 
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.rules.names import depth_of
@@ -20,8 +22,21 @@ _REPLACED = COLUMNS.replace("name,", "'' AS name,")
 _FIND = f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
 
 
-class Place(NamedTuple):
-    """Where a service looks: a transaction, the ring that opens, and the account and region of the rows."""
+class Place(Protocol):
+    """Where to look: a transaction, the ring that opens, and the account and Region of the rows. A `Call` is one."""
+
+    @property
+    def tx(self) -> Transaction: ...
+    @property
+    def ring(self) -> KeyRing: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+
+
+class FixedPlace(NamedTuple):
+    """A place without a call."""
 
     tx: Transaction
     ring: KeyRing
@@ -72,6 +87,7 @@ async def history(place: Place, path: str, after: int, limit: int) -> list[Versi
 async def save(place: Place, version: Version, kept: int) -> None:
     """Make `version` the current one; of older ones keep so many that `kept` remain in all."""
     scope = (place.account, place.region, version.path)
+    fields = msgspec.structs.astuple(version)
     sealed = place.ring.seal(version.content, "parameter", *scope, str(version.version))
     if version.version == 1:
         await place.tx.execute(
@@ -80,9 +96,9 @@ async def save(place: Place, version: Version, kept: int) -> None:
             place.account,
             place.region,
             depth_of(version.path),
-            *version[:4],
+            *fields[:4],
             sealed,
-            *version[5:],
+            *fields[5:],
         )
         return
     columns = COLUMNS.replace("name, ", "")
@@ -96,9 +112,9 @@ async def save(place: Place, version: Version, kept: int) -> None:
         " tier = $10, data_type = $11, modified_at = $12, modified_by = $13"
         " WHERE account = $1 AND region = $2 AND path = $3",
         *scope,
-        *version[2:4],
+        *fields[2:4],
         sealed,
-        *version[5:],
+        *fields[5:],
     )
     if version.version > kept:
         await place.tx.execute(
