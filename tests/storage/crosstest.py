@@ -27,16 +27,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
 from tests.storage.engines import KINDS, Database
 from tests.storage.model import Model
-from tests.storage.places import ACCOUNT, OTHER_ACCOUNT, OTHER_REGION, REGION, Shelf, version
+from tests.storage.places import ACCOUNT, OTHER_ACCOUNT, OTHER_REGION, REGION, Holding, version
 
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.versions import Version
 from parastore.ssm.store import listings, records
 from parastore.ssm.store.listings import Page
-from parastore.ssm.store.records import Place, Shelf
+from parastore.ssm.store.records import FixedPlace, Place
 from parastore.storage.migrations import migrate
 from parastore.storage.protocol import Engine, Transaction
 
@@ -176,7 +177,7 @@ class Dict:
                 return model.history(*rest)
             case "describe":
                 found = model.describe(_read_conditions(rest[0]))
-                return [each._replace(content=b"") for each in found]
+                return [msgspec.structs.replace(each, content=b"") for each in found]
         path, recursive, conditions = rest[:3]
         return model.by_path(path, recursive, _read_conditions(conditions))
 
@@ -232,7 +233,7 @@ class Stored:
 
     async def _change(self, tx: Transaction, change: Step) -> Any:
         kind, shelf, *rest = change
-        place = Shelf(tx, self._ring, *SHELVES[shelf])
+        place = FixedPlace(tx, self._ring, *SHELVES[shelf])
         if kind == "delete":
             return [await records.delete(place, path) for path in rest[0]]
         path, content, members, tags = rest
@@ -245,7 +246,7 @@ class Stored:
 
     async def reading(self, step: Step) -> Any:
         kind, shelf, *rest = step
-        place = Shelf(self._next_engine(), self._ring, *SHELVES[shelf]).reading()
+        place = Holding(self._next_engine(), self._ring, *SHELVES[shelf]).reading()
         match kind:
             case "find":
                 return await records.find(place, *rest)
@@ -260,7 +261,7 @@ class Stored:
             page = await _page(place, where, _read_conditions(conditions), after, limits[turn % len(limits)])
             found += page.versions
             if page.next is None:
-                return [each._replace(content=b"") for each in found] if kind == "describe" else found
+                return [msgspec.structs.replace(each, content=b"") for each in found] if kind == "describe" else found
             after = page.next
         raise AssertionError(f"{step} never ends")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
 from parastore.ssm.rules.versions import Version
@@ -45,13 +47,13 @@ class Model:
 
     def find_replaced(self, path: str, number: int) -> Version | None:
         before = self.parameters[path].versions[:-1] if path in self.parameters else []
-        return next((each._replace(name="") for each in before if each.version == number), None)
+        return next((msgspec.structs.replace(each, name="") for each in before if each.version == number), None)
 
     def history(self, path: str, after: int, limit: int) -> list[Version]:
         if path not in self.parameters:
             return []
         *before, current = self.parameters[path].versions
-        kept = [*(each._replace(name="") for each in before), current]
+        kept = [*(msgspec.structs.replace(each, name="") for each in before), current]
         return [each for each in kept if each.version > after][:limit]
 
     def describe(self, conditions: Sequence[Condition]) -> list[Version]:

@@ -11,7 +11,7 @@ from tests.storage.engines import Database, migrated
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.rules.versions import KEPT_VERSIONS, Version
 from parastore.ssm.store import records
-from parastore.ssm.store.records import Place
+from parastore.ssm.store.records import FixedPlace, Place
 from parastore.storage.protocol import Engine, Transaction
 
 T = TypeVar("T")
@@ -20,7 +20,7 @@ ACCOUNT, OTHER_ACCOUNT = "111122223333", "444455556666"
 REGION, OTHER_REGION = "us-east-1", "eu-west-1"
 
 
-class Shelf(NamedTuple):
+class Holding(NamedTuple):
     """An account's parameters in one Region of an engine."""
 
     engine: Engine
@@ -29,11 +29,11 @@ class Shelf(NamedTuple):
     region: str = REGION
 
     def reading(self) -> Place:
-        return Place(self.engine.read(), self.ring, self.account, self.region)
+        return FixedPlace(self.engine.read(), self.ring, self.account, self.region)
 
     async def writing(self, work: Callable[[Place], Awaitable[T]]) -> T:
         def inside(tx: Transaction) -> Awaitable[T]:
-            return work(Place(tx, self.ring, self.account, self.region))
+            return work(FixedPlace(tx, self.ring, self.account, self.region))
 
         return await self.engine.write(inside)
 
@@ -71,7 +71,7 @@ def version(path: str, number: int = 1, content: bytes = b"content", **members: 
 
 
 @contextlib.asynccontextmanager
-async def shelves(database: Database) -> AsyncIterator[Shelf]:
+async def shelves(database: Database) -> AsyncIterator[Holding]:
     """A new database with two accounts; the shelf of the first."""
     async with migrated(database) as engine:
 
@@ -80,4 +80,4 @@ async def shelves(database: Database) -> AsyncIterator[Shelf]:
                 await tx.execute("INSERT INTO account VALUES ($1, 0)", account)
 
         await engine.write(accounts)
-        yield Shelf(engine, KeyRing({1: bytes(range(32))}))
+        yield Holding(engine, KeyRing({1: bytes(range(32))}))

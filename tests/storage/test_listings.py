@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.storage.engines import EngineFactory
 from tests.storage.model import Model
-from tests.storage.places import OTHER_ACCOUNT, OTHER_REGION, Shelf, shelves, version
+from tests.storage.places import OTHER_ACCOUNT, OTHER_REGION, Holding, shelves, version
 
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
 from parastore.ssm.rules.versions import Version
 from parastore.ssm.store import listings, records
 from parastore.ssm.store.listings import Page
-from parastore.ssm.store.records import Place
+from parastore.ssm.store.records import FixedPlace, Place
+from parastore.storage.protocol import Transaction
 
 # Few letters, so that names share prefixes; the characters around "/" in the alphabet, where ranges have their ends.
 SEGMENT = st.text(st.sampled_from("aB0-._"), min_size=1, max_size=2)
@@ -76,7 +78,7 @@ class Listing:
 
     def expected(self, model: Model) -> list[Version]:
         if self.path is None:
-            return [each._replace(content=None) for each in model.describe(self.conditions)]  # type: ignore[arg-type]
+            return [msgspec.structs.replace(each, content=None) for each in model.describe(self.conditions)]
         return model.by_path(self.path, self.recursive, self.conditions)
 
     def order(self, path: str) -> tuple[int, str]:
@@ -89,7 +91,7 @@ LISTINGS = st.one_of(
 )
 
 
-async def fill(shelf: Shelf, made: dict[str, tuple[Version, dict[str, str]]]) -> Model:
+async def fill(shelf: Holding, made: dict[str, tuple[Version, dict[str, str]]]) -> Model:
     model = Model()
 
     async def work(place: Place) -> None:
@@ -103,7 +105,7 @@ async def fill(shelf: Shelf, made: dict[str, tuple[Version, dict[str, str]]]) ->
     return model
 
 
-async def pages(shelf: Shelf, listing: Listing, limits: Sequence[int]) -> list[Version]:
+async def pages(shelf: Holding, listing: Listing, limits: Sequence[int]) -> list[Version]:
     """All pages, put together."""
     found: list[Version] = []
     after: str | None = None
@@ -210,11 +212,11 @@ def test_writes_between_pages_neither_skip_nor_repeat(
 class Counted:
     """A reader that counts the rows its statements give."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Holding) -> None:
         self.rows = 0
         self.statements = 0
         self._tx = shelf.engine.read()
-        self.place = shelf.reading()._replace(tx=self)  # type: ignore[arg-type]
+        self.place = FixedPlace(cast("Transaction", self), shelf.ring, shelf.account, shelf.region)
 
     async def fetch_row(self, sql: str, *args: Any) -> Any:
         self.statements += 1

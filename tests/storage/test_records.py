@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
 import pytest
 from tests.storage.engines import Database
 from tests.storage.model import Model
-from tests.storage.places import OTHER_ACCOUNT, OTHER_REGION, Shelf, shelves, version
+from tests.storage.places import OTHER_ACCOUNT, OTHER_REGION, Holding, shelves, version
 
 from parastore.seal.keyring import IntegrityError, KeyRing
 from parastore.ssm.rules.versions import KEPT_VERSIONS, Version
@@ -42,9 +43,12 @@ async def test_an_overwrite_keeps_the_version_before(database: Database) -> None
         await shelf.put(first)
         await shelf.put(second)
         assert await records.find(shelf.reading(), "/a/b") == second
-        assert await records.find_replaced(shelf.reading(), "/a/b", 1) == first._replace(name="")
+        assert await records.find_replaced(shelf.reading(), "/a/b", 1) == msgspec.structs.replace(first, name="")
         assert await records.find_replaced(shelf.reading(), "/a/b", 2) is None  # the current one is not replaced
-        assert await records.history(shelf.reading(), "/a/b", 0, 10) == [first._replace(name=""), second]
+        assert await records.history(shelf.reading(), "/a/b", 0, 10) == [
+            msgspec.structs.replace(first, name=""),
+            second,
+        ]
 
 
 @pytest.mark.parametrize("kept", [1, 2, 3, KEPT_VERSIONS])
@@ -151,6 +155,6 @@ async def test_versions_are_consecutive_however_many_write(database: Database) -
         assert await _versions(shelf, "/hot") == list(range(51, 151))
 
 
-async def _versions(shelf: Shelf, path: str) -> list[int]:
+async def _versions(shelf: Holding, path: str) -> list[int]:
     found: list[Version] = await records.history(shelf.reading(), path, 0, 1000)
     return [each.version for each in found]
