@@ -98,10 +98,11 @@ def _make_private(path: Path) -> None:
 class SqliteTransaction:
     """The statements of one connection. Never suspends: every await on it completes at once."""
 
-    __slots__ = ("_connection", "_sql")
+    __slots__ = ("_connection", "_cursor", "_sql")
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection = connection
+        self._cursor = connection.cursor()  # one for all statements: making one takes as long as a short statement
         self._sql: dict[str, str] = {}
 
     def _translate(self, sql: str) -> str:
@@ -115,13 +116,15 @@ class SqliteTransaction:
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
         try:
-            return self._connection.execute(self._translate(sql), args).fetchone()
+            # All of them: a statement that is not finished keeps its snapshot, and later reads would see no newer one.
+            rows = self._cursor.execute(self._translate(sql), args).fetchall()
+            return rows[0] if rows else None
         except _FAILURES as error:
             raise storage_error(error) from error
 
     async def fetch_all(self, sql: str, *args: Any) -> list[Row]:
         try:
-            return self._connection.execute(self._translate(sql), args).fetchall()
+            return self._cursor.execute(self._translate(sql), args).fetchall()
         except _FAILURES as error:
             raise storage_error(error) from error
 
@@ -143,14 +146,14 @@ class SqliteReader(SqliteTransaction):
 
     def __init__(self, connection: apsw.Connection) -> None:
         super().__init__(connection)
-        self._data_version = -1
+        self._data_version: object = None
         self._remembered: dict[Hashable, Any] = {}
 
     def refresh(self) -> None:
         """Forget what was remembered if another connection, of any process, has written since."""
         try:
             # 1.8 microseconds; Connection.data_version() would not see other connections' writes until the next read.
-            ((version,),) = self._connection.execute("PRAGMA data_version")
+            ((version,),) = self._cursor.execute("PRAGMA data_version").fetchall()
         except apsw.Error as error:
             raise storage_error(error) from error
         if version != self._data_version or len(self._remembered) > _REMEMBERED:

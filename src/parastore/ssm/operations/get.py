@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from parastore.context import Call
+from parastore.context import Call, SecretValue
 from parastore.shapes import seconds
 from parastore.ssm.errors import ParameterNotFound, ParameterVersionNotFound
 from parastore.ssm.operations.paging import open_token, seal_token
-from parastore.ssm.operations.secure import shown
+from parastore.ssm.operations.secure import decrypted, shown
 from parastore.ssm.rules import filters, names
 from parastore.ssm.rules.names import Reference, parameter_arn
 from parastore.ssm.rules.versions import Version
@@ -27,7 +27,7 @@ from parastore.ssm.store import listings, records
 
 async def get_parameter(request: GetParameterRequest, call: Call) -> GetParameterResponse:
     """One parameter by name or ARN. Raises ParameterNotFound, ParameterVersionNotFound, ValidationException."""
-    return GetParameterResponse(parameter=await _get(request.name, bool(request.with_decryption), call))
+    return GetParameterResponse(parameter=await _get(request.name, request.with_decryption, call))
 
 
 async def get_parameters(request: GetParametersRequest, call: Call) -> GetParametersResponse:
@@ -36,7 +36,7 @@ async def get_parameters(request: GetParametersRequest, call: Call) -> GetParame
     missing: list[str] = []
     for asked in sorted(set(request.names)):
         try:
-            found.append((asked, await _get(asked, bool(request.with_decryption), call)))
+            found.append((asked, await _get(asked, request.with_decryption, call)))
         except (ParameterNotFound, ParameterVersionNotFound):
             missing.append(asked)
     found.sort(key=lambda pair: (pair[1].name or "", pair[0]))
@@ -49,19 +49,20 @@ async def get_parameters_by_path(request: GetParametersByPathRequest, call: Call
     conditions = filters.by_path(request.parameter_filters)
     after = open_token(request.next_token, request, call)
     page = await listings.by_path(call, path, bool(request.recursive), conditions, after, request.max_results or 10)
-    return GetParametersByPathResponse(
-        next_token=seal_token(page.next, request, call) if page.next is not None else None,
-        parameters=[
-            await _answer(each, each.name, None, bool(request.with_decryption), call) for each in page.versions
-        ],
-    )
+    decrypt = request.with_decryption
+    parameters = []
+    for each in page.versions:
+        value = await decrypted(each, call) if decrypt and each.type == "SecureString" else shown(each)
+        parameters.append(_answer(each, each.name, None, value, call))
+    next_token = seal_token(page.next, request, call) if page.next is not None else None
+    return GetParametersByPathResponse(next_token=next_token, parameters=parameters)
 
 
 async def get_parameter_history(request: GetParameterHistoryRequest, call: Call) -> GetParameterHistoryResponse:
     """The kept versions, oldest first. Raises ParameterNotFound, ValidationException and InvalidNextToken."""
     reference = names.read(request.name, selectors=False)
     after = open_token(request.next_token, request, call)
-    limit = request.max_results or 50
+    limit, decrypt = request.max_results or 50, request.with_decryption
     current = await _current(reference, call)
     found = await records.history(call, reference.path, int(after or 0), limit + 1)
     more = len(found) > limit
@@ -80,7 +81,7 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
                 policies=[],
                 tier=version.tier,
                 type=version.type,
-                value=await shown(version, bool(request.with_decryption), call),
+                value=await decrypted(version, call) if decrypt and version.type == "SecureString" else shown(version),
                 version=version.version,
             )
             for version in found[:limit]
@@ -88,12 +89,13 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
     )
 
 
-async def _get(asked: str, decrypt: bool, call: Call) -> Parameter:
+async def _get(asked: str, decrypt: bool | None, call: Call) -> Parameter:
     reference = names.read(asked)
     current = await _current(reference, call)
     version = current if reference.selector is None else await _selected(reference, current, call)
     selector = None if reference.selector is None else f":{reference.selector}"
-    return await _answer(version, reference.name or current.name, selector, decrypt, call)
+    value = await decrypted(version, call) if decrypt and version.type == "SecureString" else shown(version)
+    return _answer(version, reference.name or current.name, selector, value, call)
 
 
 async def _current(reference: Reference, call: Call) -> Version:
@@ -126,7 +128,7 @@ async def _selected(reference: Reference, current: Version, call: Call) -> Versi
     return version
 
 
-async def _answer(version: Version, name: str, selector: str | None, decrypt: bool, call: Call) -> Parameter:
+def _answer(version: Version, name: str, selector: str | None, value: SecretValue, call: Call) -> Parameter:
     return Parameter(
         arn=parameter_arn(call.account, call.region, version.path),
         data_type=version.data_type,
@@ -134,6 +136,6 @@ async def _answer(version: Version, name: str, selector: str | None, decrypt: bo
         name=name,
         selector=selector,
         type=version.type,
-        value=await shown(version, decrypt, call),
+        value=value,
         version=version.version,
     )

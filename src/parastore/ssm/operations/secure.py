@@ -33,15 +33,14 @@ async def encrypted(version: Version, call: Call) -> Version:
     return msgspec.structs.replace(version, content=answer.ciphertext_blob)
 
 
-async def shown(version: Version, decrypt: bool, call: Call) -> SecretValue:
-    """The value an answer carries: text, or for a SecureString not to be decrypted its ciphertext in base64.
+def shown(version: Version) -> SecretValue:
+    """The value an answer carries without KMS: text, or a SecureString's ciphertext in base64."""
+    content = base64.b64encode(version.content) if version.type == "SecureString" else version.content
+    return SecretValue(content.decode())
 
-    Raises InvalidKeyId, AccessDeniedException.
-    """
-    if version.type != "SecureString":
-        return SecretValue(version.content.decode())
-    if not decrypt:
-        return SecretValue(base64.b64encode(version.content).decode())
+
+async def decrypted(version: Version, call: Call) -> SecretValue:
+    """The value of a SecureString. Raises InvalidKeyId, AccessDeniedException."""
     try:
         answer = await call.call(
             "kms:Decrypt",
