@@ -1,8 +1,8 @@
 """A server process of its own, for one test or many.
 
-    with Server(folder) as server:
-        keys = server.new_account()
-        boto3.client("ssm", endpoint_url=server.url, region_name="us-east-1", **keys.for_boto3())
+with Server(folder) as server:
+    keys = server.new_account()
+    boto3.client("ssm", endpoint_url=server.url, region_name="us-east-1", **keys.for_boto3())
 """
 
 from __future__ import annotations
