@@ -254,7 +254,7 @@ class Stored:
                 return await records.find_replaced(place, *rest)
             case "history":
                 return await records.history(place, *rest)
-        found: list[Version] = []
+        found: list[Any] = []
         after: str | None = None
         *where, conditions, limits = rest
         for turn in range(10_000):
@@ -274,7 +274,9 @@ class Stored:
             await engine.close()
 
 
-async def _page(place: Place, where: list[Any], conditions: list[Condition], after: str | None, limit: int) -> Page:
+async def _page(
+    place: Place, where: list[Any], conditions: list[Condition], after: str | None, limit: int
+) -> Page[Any]:
     if where:
         path, recursive = where
         return await listings.by_path(place, path, recursive, conditions, after, limit)

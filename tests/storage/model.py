@@ -9,7 +9,7 @@ import msgspec
 
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
-from parastore.ssm.rules.versions import Version
+from parastore.ssm.rules.versions import Reading, Version
 
 
 @dataclass
@@ -59,10 +59,15 @@ class Model:
     def describe(self, conditions: Sequence[Condition]) -> list[Version]:
         return [each.current for each in self._sorted(by_level=False) if all(holds(one, each) for one in conditions)]
 
-    def by_path(self, path: str, recursive: bool, conditions: Sequence[Condition]) -> list[Version]:
+    def by_path(self, path: str, recursive: bool, conditions: Sequence[Condition]) -> list[Reading]:
         where = Condition("path", "descendants" if recursive else "children", (path,))
         wanted = [where, *conditions]
-        return [each.current for each in self._sorted(by_level=True) if all(holds(one, each) for one in wanted)]
+        return [
+            reading(each)
+            for each in [
+                each.current for each in self._sorted(by_level=True) if all(holds(one, each) for one in wanted)
+            ]
+        ]
 
     def _sorted(self, by_level: bool) -> Iterable[Kept]:
         def order(kept: Kept) -> tuple[int, str]:
@@ -95,3 +100,16 @@ def holds(condition: Condition, kept: Kept) -> bool:
     if condition.match == "children":
         return any(depth_of(actual) == depth_of(value) + 1 for value in below)
     return bool(below)
+
+
+def reading(version: Version) -> Reading:
+    """The part of a version that reads show."""
+    return Reading(
+        version.path,
+        version.name,
+        version.version,
+        version.type,
+        version.content,
+        version.data_type,
+        version.modified_at,
+    )

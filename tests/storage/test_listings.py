@@ -71,12 +71,12 @@ class Listing:
     def __repr__(self) -> str:
         return f"Listing({self.path!r}, {self.recursive}, {self.conditions})"
 
-    async def page(self, place: Place, after: str | None, limit: int) -> Page:
+    async def page(self, place: Place, after: str | None, limit: int) -> Page[Any]:
         if self.path is None:
             return await listings.describe(place, self.conditions, after, limit)
         return await listings.by_path(place, self.path, self.recursive, self.conditions, after, limit)
 
-    def expected(self, model: Model) -> list[Version]:
+    def expected(self, model: Model) -> list[Any]:
         if self.path is None:
             return [msgspec.structs.replace(each, content=None) for each in model.describe(self.conditions)]
         return model.by_path(self.path, self.recursive, self.conditions)

@@ -7,6 +7,7 @@ from parastore.shapes import seconds
 from parastore.ssm.operations.paging import open_token, seal_token
 from parastore.ssm.rules import filters
 from parastore.ssm.rules.names import parameter_arn
+from parastore.ssm.rules.versions import Version
 from parastore.ssm.shapes import DescribeParametersRequest, DescribeParametersResponse, ParameterMetadata
 from parastore.ssm.store import listings
 
@@ -18,7 +19,7 @@ async def describe_parameters(request: DescribeParametersRequest, call: Call) ->
     """
     conditions = filters.describe(request.filters, request.parameter_filters)
     after = open_token(request.next_token, request, call)
-    page = listings.Page([], None)
+    page: listings.Page[Version] = listings.Page([], None)
     if not request.shared:
         page = await listings.describe(call, conditions, after, request.max_results or 50)
     return DescribeParametersResponse(

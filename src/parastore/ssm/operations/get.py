@@ -9,7 +9,7 @@ from parastore.ssm.operations.paging import open_token, seal_token
 from parastore.ssm.operations.secure import decrypted, shown
 from parastore.ssm.rules import filters, names
 from parastore.ssm.rules.names import Reference, parameter_arn
-from parastore.ssm.rules.versions import Version
+from parastore.ssm.rules.versions import Reading, Version
 from parastore.ssm.shapes import (
     GetParameterHistoryRequest,
     GetParameterHistoryResponse,
@@ -92,22 +92,24 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
 async def _get(asked: str, decrypt: bool | None, call: Call) -> Parameter:
     reference = names.read(asked)
     current = await _current(reference, call)
-    version = current if reference.selector is None else await _selected(reference, current, call)
+    version: Reading | Version = current
+    if reference.selector is not None:
+        version = await _selected(reference, current, call)
     selector = None if reference.selector is None else f":{reference.selector}"
     value = await decrypted(version, call) if decrypt and version.type == "SecureString" else shown(version)
     return _answer(version, reference.name or current.name, selector, value, call)
 
 
-async def _current(reference: Reference, call: Call) -> Version:
+async def _current(reference: Reference, call: Call) -> Reading:
     # An ARN of another Region names nothing here; one of another account was refused before.
     if reference.region is None or reference.region == call.region:
-        version = await records.find(call, reference.path)
+        version = await records.read(call, reference.path)
         if version is not None:
             return version
     raise ParameterNotFound
 
 
-async def _selected(reference: Reference, current: Version, call: Call) -> Version:
+async def _selected(reference: Reference, current: Reading, call: Call) -> Reading | Version:
     selector = reference.selector or ""
     shown_name = reference.name or current.name
     if not (selector.isascii() and selector.isdigit()):
@@ -118,7 +120,7 @@ async def _selected(reference: Reference, current: Version, call: Call) -> Versi
     # More digits than any version has would not fit a database's integer either.
     digits = selector.lstrip("0")
     number = int(digits or 0) if len(digits) < 19 else -1
-    version = current if number == current.version else None
+    version: Reading | Version | None = current if number == current.version else None
     if version is None:
         version = await records.find_replaced(call, reference.path, number)
     if version is None:
@@ -128,7 +130,7 @@ async def _selected(reference: Reference, current: Version, call: Call) -> Versi
     return version
 
 
-def _answer(version: Version, name: str, selector: str | None, value: SecretValue, call: Call) -> Parameter:
+def _answer(version: Reading | Version, name: str, selector: str | None, value: SecretValue, call: Call) -> Parameter:
     return Parameter(
         arn=parameter_arn(call.account, call.region, version.path),
         data_type=version.data_type,

@@ -14,7 +14,7 @@ from parastore.context import Call, SecretValue
 from parastore.errors import AccessDeniedException, ServiceError
 from parastore.ssm.errors import InvalidKeyId
 from parastore.ssm.rules.names import parameter_arn
-from parastore.ssm.rules.versions import Version
+from parastore.ssm.rules.versions import Reading, Version
 
 _KEY_ERRORS = ("NotFoundException", "DisabledException", "KMSInvalidStateException", "InvalidKeyUsageException")
 
@@ -33,13 +33,13 @@ async def encrypted(version: Version, call: Call) -> Version:
     return msgspec.structs.replace(version, content=answer.ciphertext_blob)
 
 
-def shown(version: Version) -> SecretValue:
+def shown(version: Reading | Version) -> SecretValue:
     """The value an answer carries without KMS: text, or a SecureString's ciphertext in base64."""
     content = base64.b64encode(version.content) if version.type == "SecureString" else version.content
     return SecretValue(content.decode())
 
 
-async def decrypted(version: Version, call: Call) -> SecretValue:
+async def decrypted(version: Reading | Version, call: Call) -> SecretValue:
     """The value of a SecureString. Raises InvalidKeyId, AccessDeniedException."""
     try:
         answer = await call.call(

@@ -51,6 +51,18 @@ class Version(msgspec.Struct, frozen=True, gc=False):
     modified_by: str
 
 
+class Reading(msgspec.Struct, frozen=True, gc=False):
+    """The part of a current version that reads answer with; see `Version`."""
+
+    path: str
+    name: str
+    version: int
+    type: ParameterType
+    content: bytes
+    data_type: str
+    modified_at: int
+
+
 def next_version(request: PutParameterRequest, name: str, current: Version | None, by: str, now: int) -> Version:
     """The version that `request` makes, with the plain value as its content.
 

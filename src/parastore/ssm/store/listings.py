@@ -7,25 +7,27 @@ filters a page examines at most `EXAMINED` parameters; then it may be short, or 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
-from parastore.ssm.rules.versions import Version
-from parastore.ssm.store.records import COLUMNS, Place, opened
+from parastore.ssm.rules.versions import Reading, Version
+from parastore.ssm.store.records import COLUMNS, READ_COLUMNS, Place, opened_reading
+
+V = TypeVar("V")
 
 EXAMINED = 2000
 _LEVEL = (
-    f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND depth = $3 AND path > $4 AND path < $5"
-    " ORDER BY path LIMIT $6"
+    f"SELECT {READ_COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND depth = $3"
+    " AND path > $4 AND path < $5 ORDER BY path LIMIT $6"
 )
 _LAST = "\U0010ffff"  # sorts behind every character of a name
 
 
-class Page(NamedTuple):
+class Page(NamedTuple, Generic[V]):
     """What was found, and the key to go on behind; None when this is the end."""
 
-    versions: list[Version]
+    versions: list[V]
     next: str | None
 
 
@@ -99,7 +101,7 @@ def _range(conditions: Sequence[Condition]) -> tuple[str, str]:
     return low, high
 
 
-async def describe(place: Place, conditions: Sequence[Condition], after: str | None, limit: int) -> Page:
+async def describe(place: Place, conditions: Sequence[Condition], after: str | None, limit: int) -> Page[Version]:
     """Current versions in the order of their paths, without their content."""
     low, high = _range(conditions)
     start = (">", after) if after is not None else (">=", low)
@@ -121,14 +123,14 @@ async def describe(place: Place, conditions: Sequence[Condition], after: str | N
 
 async def by_path(
     place: Place, path: str, recursive: bool, conditions: Sequence[Condition], after: str | None, limit: int
-) -> Page:
+) -> Page[Reading]:
     """Current versions below `path`, nearer levels first, by path within a level."""
     low, high = below(path)
     depth, beyond = depth_of(path) + 1, low
     if after is not None:
         depth, beyond = depth_of(after), after
     last = await _deepest(place) if recursive else depth
-    found: list[Version] = []
+    found: list[Reading] = []
     examine = EXAMINED
     while depth <= last:
         rows, examined, stop = await _level(place, depth, beyond, high, conditions, limit + 1 - len(found), examine)
@@ -151,19 +153,19 @@ async def _deepest(place: Place) -> int:
 
 async def _level(
     place: Place, depth: int, beyond: str, high: str, conditions: Sequence[Condition], limit: int, examine: int
-) -> tuple[list[Version], int, str | None]:
+) -> tuple[list[Reading], int, str | None]:
     """One level of a range: what matches, how many were examined for it, and where that stopped if it did."""
     if not conditions:
         rows = await place.tx.fetch_all(_LEVEL, place.account, place.region, depth, beyond, high, limit)
-        return [opened(place, row) for row in rows], 0, None
+        return [opened_reading(place, row) for row in rows], 0, None
     examined, stop = await _examined(place, _level_query(place, depth, beyond, high), examine)
     query = _level_query(place, depth, beyond, high)
     if stop is not None:
         query.where("path", "<=", stop)
     for condition in conditions:
         query.add(condition)
-    rows = await place.tx.fetch_all(query.select(COLUMNS, "p.path", limit), *query.args)
-    return [opened(place, row) for row in rows], examined, stop
+    rows = await place.tx.fetch_all(query.select(READ_COLUMNS, "p.path", limit), *query.args)
+    return [opened_reading(place, row) for row in rows], examined, stop
 
 
 async def _examined(place: Place, bound: _Query, most: int) -> tuple[int, str | None]:

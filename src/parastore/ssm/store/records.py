@@ -12,7 +12,7 @@ import msgspec
 
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.rules.names import depth_of
-from parastore.ssm.rules.versions import Version
+from parastore.ssm.rules.versions import Reading, Version
 from parastore.storage.protocol import Row, Transaction
 
 COLUMNS = (
@@ -20,6 +20,9 @@ COLUMNS = (
 )
 _REPLACED = COLUMNS.replace("name,", "'' AS name,")
 _FIND = f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
+# Most requests read; every column less is a tenth of a microsecond for each row.
+READ_COLUMNS = "path, name, version, type, value, data_type, modified_at"
+_READ = f"SELECT {READ_COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
 
 
 class Place(Protocol):
@@ -49,6 +52,19 @@ def opened(place: Place, row: Row) -> Version:
     path, name, version, kind, sealed, *rest = row
     content = place.ring.unseal(sealed, "parameter", place.account, place.region, path, str(version))
     return Version(path, name, version, kind, content, *rest)
+
+
+def opened_reading(place: Place, row: Row) -> Reading:
+    """A row of `READ_COLUMNS` with its content unsealed."""
+    path, name, version, kind, sealed, data_type, modified_at = row
+    content = place.ring.unseal(sealed, "parameter", place.account, place.region, path, str(version))
+    return Reading(path, name, version, kind, content, data_type, modified_at)
+
+
+async def read(place: Place, path: str) -> Reading | None:
+    """What reads show of the current version."""
+    row = await place.tx.fetch_row(_READ, place.account, place.region, path)
+    return opened_reading(place, row) if row else None
 
 
 async def find(place: Place, path: str) -> Version | None:
