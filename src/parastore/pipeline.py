@@ -16,14 +16,14 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from parastore.context import Call, Caller
+from parastore.context import Call
 from parastore.errors import InternalServerError, ServiceError, UnrecognizedClientException
-from parastore.iam.store import find_access_key
+from parastore.iam.store import AccessKey, find_access_key
 from parastore.operation import Operation
 from parastore.policy.decide import authorize
 from parastore.seal.keyring import KeyRing
 from parastore.shapes import Shape, decode, encode
-from parastore.sigv4.claim import read_claim
+from parastore.sigv4.claim import Claim, read_claim
 from parastore.sigv4.verify import verify
 from parastore.storage.protocol import Engine, Transaction
 from parastore.wire.http import HttpRequest, HttpResponse
@@ -71,8 +71,14 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     operation = caller = None
     try:
         operation = route(http, house.table)
+        claim = read_claim(http.method, http.path, http.query, http.headers)
         reader = house.engine.read()
-        caller, region, now = await _authenticate(http, operation, reader, house)
+        key = await find_access_key(reader, house.ring, claim.key_id)
+        if key is None or claim.session_token is not None:
+            raise UnrecognizedClientException("The security token included in the request is invalid.")
+        now = house.clock()
+        _verify(claim, key, http, operation.service, now)
+        caller = key.caller
         body = http.body
         if (encoding := http.headers.get(b"content-encoding")) is not None:
             body = decompress(body, encoding, house.max_body)
@@ -81,7 +87,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         def dispatch(call: Call, action: str, members: dict[str, Any]) -> Awaitable[Shape]:
             return _call(house.internal[action], members, call, operation.service)
 
-        call = Call(request_id, caller, region, now, reader, house.ring, dispatch)
+        call = Call(request_id, caller, claim.region, now, reader, house.ring, dispatch)
         authorize(caller, operation.action, operation.resources(request, call))
         if operation.writes:
             response = await house.engine.write(_in_transaction(operation, request, call))
@@ -117,27 +123,10 @@ def _request_id() -> str:
     return f"{_process_id}{next(_serial):012x}"
 
 
-async def _authenticate(
-    http: HttpRequest, operation: Operation, reader: Transaction, house: House
-) -> tuple[Caller, str, int]:
-    """Who signed this, for which Region, and when it is. Raises the signature errors."""
-    claim = read_claim(http.method, http.path, http.query, http.headers)
-    key = await find_access_key(reader, house.ring, claim.key_id)
-    if key is None or claim.session_token is not None:
-        raise UnrecognizedClientException("The security token included in the request is invalid.")
-    now = house.clock()
-    verify(
-        claim,
-        key.secret.reveal(),
-        http.method,
-        http.path,
-        http.query,
-        http.headers,
-        http.body,
-        service=operation.service,
-        now=now / 1000,
-    )
-    return key.caller, claim.region, now
+def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int) -> None:
+    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now."""
+    secret = key.secret.reveal()
+    verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=now / 1000)
 
 
 def _in_transaction(operation: Operation, request: Shape, call: Call) -> Callable[[Transaction], Any]:

@@ -19,7 +19,7 @@ class AccessKey(NamedTuple):
 
 async def find_access_key(tx: Transaction, ring: KeyRing, key_id: str) -> AccessKey | None:
     """The active key with this id, or None."""
-    return await tx.known(("access_key", key_id), lambda: _load_access_key(tx, ring, key_id))
+    return await tx.known(("access_key", key_id), _load_access_key, tx, ring, key_id)
 
 
 async def _load_access_key(tx: Transaction, ring: KeyRing, key_id: str) -> AccessKey | None:

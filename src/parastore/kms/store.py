@@ -57,11 +57,12 @@ class Material(NamedTuple):
 
 async def material_of(tx: Transaction, ring: KeyRing, account: str, region: str, part: bytes) -> Material | None:
     """The material that a blob's `key_part` names; None when there is no such key."""
+    key = ("kms_key_material", account, region, part)
+    return await tx.known(key, _material_of, tx, ring, account, region, part)
 
-    async def load() -> Material | None:
-        return await open_material(tx, ring, account, region, *read_key_part(part))
 
-    return await tx.known(("kms_key_material", account, region, part), load)
+async def _material_of(tx: Transaction, ring: KeyRing, account: str, region: str, part: bytes) -> Material | None:
+    return await open_material(tx, ring, account, region, *read_key_part(part))
 
 
 async def open_material(

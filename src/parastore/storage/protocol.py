@@ -28,8 +28,8 @@ class Transaction(Protocol):
     async def execute(self, sql: str, *args: Any) -> int:
         """Run one statement that changes something; how many rows it changed."""
 
-    async def known(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
-        """What `load` reads through this, which may be remembered under `key` for as long as nothing was written.
+    async def known(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+        """What `load(*args)` reads through this; it may be remembered under `key` for as long as nothing was written.
 
         For what nearly every request needs and nearly none changes, such as keys.
         """

@@ -135,8 +135,8 @@ class SqliteTransaction:
         except apsw.Error as error:
             raise storage_error(error) from error
 
-    async def known(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
-        return await load()
+    async def known(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+        return await load(*args)
 
 
 class SqliteReader(SqliteTransaction):
@@ -160,12 +160,12 @@ class SqliteReader(SqliteTransaction):
             self._data_version = version
             self._remembered = {}
 
-    async def known(self, key: Hashable, load: Callable[[], Awaitable[T]]) -> T:
+    async def known(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
         remembered = self._remembered
         try:
             found: T = remembered[key]
         except KeyError:
-            found = remembered[key] = await load()
+            found = remembered[key] = await load(*args)
         return found
 
 
