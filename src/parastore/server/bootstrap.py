@@ -24,7 +24,7 @@ from parastore.server.settings import DEFAULTS, Settings, default_data_dir
 from parastore.server.unlock import ROOT_KEY, create_ring, load_provider, load_ring
 from parastore.storage.migrations import migrate
 from parastore.storage.protocol import StorageError, Transaction
-from parastore.storage.sqlite import SqliteEngine
+from parastore.storage.sqlite import open_sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,9 @@ def first_start(settings: Settings) -> FirstStart | None:
 async def _start(settings: Settings) -> FirstStart | None:
     folder = settings.data_dir
     _make_folder(folder)
-    database = folder / "parastore.db"
-    provider = _provider(folder, new=not database.exists())
-    engine = SqliteEngine(database)
+    engine = open_sqlite(folder, create=True)
     try:
-        return await engine.write(lambda tx: _prepare(tx, provider, settings))
+        return await engine.write(lambda tx: _prepare(tx, settings))
     finally:
         await engine.close()
 
@@ -105,10 +103,12 @@ def _provider(folder: Path, *, new: bool) -> RootKeyProvider:
     return load_provider(folder)
 
 
-async def _prepare(tx: Transaction, provider: RootKeyProvider, settings: Settings) -> FirstStart | None:
+async def _prepare(tx: Transaction, settings: Settings) -> FirstStart | None:
     now = time.time_ns() // 1_000_000
     await migrate(tx, now)
     row = await tx.fetch_row("SELECT value FROM installation WHERE name = 'account'")
+    # A key made by a start that did not end is used by the next.
+    provider = _provider(settings.data_dir, new=row is None)
     if row is not None:
         await _agree(tx, provider, settings)
         return None

@@ -28,6 +28,7 @@ from parastore.storage.protocol import Row, StorageError, Transaction
 
 T = TypeVar("T")
 
+_LOCK = "write.lock"
 _GROUP = 256  # works in one transaction: bounds how long the first of them waits
 _STRETCH = 16  # works in a row before the event loop turns to reads
 _REMEMBERED = 10_000  # entries; hostile look-ups cannot grow it further
@@ -173,7 +174,7 @@ class WriterLock:
     """The turn to write, among all processes of a data folder."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = os.open(folder / "write.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def try_acquire(self) -> bool:
         """Take the turn if nobody has it."""
@@ -377,12 +378,18 @@ def _refuse(group: list[_Waiting], error: Exception) -> None:
         _settle(each.done, StorageError(*error.args) if isinstance(error, StorageError) else error)
 
 
-def open_sqlite(folder: Path) -> SqliteEngine:
-    """The engine on an existing data folder; raises StorageError saying what to do."""
+def open_sqlite(folder: Path, *, create: bool = False) -> SqliteEngine:
+    """The engine on a data folder, with `create` made if there never was one. Raises StorageError saying what to do."""
     path = folder / "parastore.db"
-    if not path.exists():
-        raise StorageError(f"no database in {folder}: start the server once (parastore serve) to make one")
     try:
+        if not path.exists() or not path.stat().st_size:
+            # The lock is made after the database, so where it is there was one: to make another would hide the loss.
+            if (folder / _LOCK).exists():
+                raise StorageError(
+                    f"{path} is gone or empty: put it back, or a backup. To begin anew, use an empty folder"
+                )
+            if not create:
+                raise StorageError(f"no database in {folder}: start the server once (parastore serve) to make one")
         return SqliteEngine(path)
     except OSError as error:
         raise StorageError(f"cannot use {folder}: {os.strerror(error.errno or errno.EIO)}") from error
