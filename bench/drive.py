@@ -34,10 +34,6 @@ request = function()
   turn = turn %% #requests + 1
   return requests[turn]
 end
-local refused = 0
-response = function(status)
-  if status ~= 200 then refused = refused + 1; if refused == 1 then print("REFUSED " .. status) end end
-end
 done = function(summary, latency)
   print(string.format("RESULT %%d %%d %%d %%d %%d", summary.requests, summary.duration, latency:percentile(50),
     latency:percentile(99), summary.errors.status + summary.errors.read + summary.errors.timeout))
