@@ -80,6 +80,9 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
             connection.execute(f"PRAGMA {pragma}").fetchall()
         if read_only:
             connection.execute("PRAGMA query_only=ON")
+        elif connection.readonly("main"):
+            # SQLite opens so what it may not write, and lets even BEGIN IMMEDIATE pass.
+            raise storage_error(apsw.ReadOnlyError(str(path)))
         # Only a statement that looks into the database opens the log.
         connection.execute("SELECT 1 FROM sqlite_schema").fetchone()
     except apsw.Error as error:
@@ -286,7 +289,8 @@ class SqliteEngine:
 
     def _begin_patiently(self) -> bool:
         self._lock.acquire()
-        self._write_connection.set_busy_timeout(int(_PATIENCE * 1000))
+        # Not for long: what is waited for is not wanted any more when nobody waits.
+        self._write_connection.set_busy_timeout(int(_PATIENCE * 100))
         try:
             self._write_connection.execute("BEGIN IMMEDIATE")
             return True

@@ -26,6 +26,8 @@ class Wire:
     """One connection to 127.0.0.1, opened when it is needed. For one thread."""
 
     def __init__(self, port: int, keys: Keys, *, region: str = "us-east-1", timeout: float = 30) -> None:
+        self.port = port
+        self.keys = keys
         self._key = Key(keys.access_key_id, keys.secret_access_key)
         self._region = region
         self._host = f"127.0.0.1:{port}"
