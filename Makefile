@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve setup test check format bench lock clean
+.PHONY: help serve setup test check format audit bench lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ check: .venv/dev ## Format, lint, types and the quick tests
 format: .venv/dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+audit: .venv/dev ## Ask PyPI for known weaknesses of the dependencies
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/runtime.lock
 
 bench: .venv/dev ## Measure against moto and the bare HTTP front, and write docs/performance.md
 	$(BIN)/python -m bench $(ARGS)
