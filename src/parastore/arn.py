@@ -5,7 +5,6 @@ The resource may hold colons itself. Nothing here knows what a service puts ther
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -22,7 +21,6 @@ class Arn(NamedTuple):
         return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
 
 
-@lru_cache(maxsize=2048)
 def parse(text: str) -> Arn | None:
     """The parts of an ARN, or None when `text` is none."""
     parts = text.split(":", 5)

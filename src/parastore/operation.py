@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from parastore.arn import Arn
 from parastore.context import Call
 from parastore.shapes import Shape
 
@@ -26,7 +27,7 @@ class Operation:
     request: type[Shape]
     response: type[Shape]
     run: Callable[[Any, Call], Awaitable[Shape]]
-    resources: Callable[[Any, Call], Sequence[str]]
+    resources: Callable[[Any, Call], Sequence[Arn]]
     writes: bool = False
     action: str = field(init=False)
 

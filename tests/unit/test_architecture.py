@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "arn": [],
     "violations": ["errors", "context"],
     "shapes": ["errors", "context", "violations"],
-    "operation": ["context", "shapes"],
+    "operation": ["arn", "context", "shapes"],
     "wire": ["errors", "operation", "shapes", "wire*"],
     "sigv4": ["errors", "sigv4*"],
     "policy": ["arn", "errors", "context", "policy*"],

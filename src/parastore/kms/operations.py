@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
+from parastore.arn import Arn, partition_of
 from parastore.context import Call
 from parastore.kms import rules, store
 from parastore.kms.errors import InvalidCiphertextException, NotFoundException
@@ -53,13 +53,8 @@ async def _resolve(key_id: str, call: Call) -> store.Key:
     return key
 
 
-def _any_key(request: object, call: Call) -> Sequence[str]:
-    return _all_keys(call.account, call.region)
-
-
-@lru_cache(maxsize=1024)
-def _all_keys(account: str, region: str) -> Sequence[str]:
-    return (rules.key_arn(account, region, "*"),)
+def _any_key(request: object, call: Call) -> Sequence[Arn]:
+    return (Arn(partition_of(call.region), "kms", call.region, call.account, "key/*"),)
 
 
 OPERATIONS = (

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from parastore.arn import parse
+from parastore.arn import Arn
 from parastore.context import Caller
 from parastore.errors import AccessDeniedException
 
 
-def authorize(caller: Caller, action: str, resources: Sequence[str]) -> None:
+def authorize(caller: Caller, action: str, resources: Sequence[Arn]) -> None:
     """Raise AccessDeniedException, naming the first resource refused, unless all are allowed."""
     for resource in resources:
-        parsed = parse(resource)
-        account = parsed.account if parsed else ""
         # An empty account is AWS's own public space, readable by everybody who may read at all.
-        if account and (account != caller.account or not caller.is_root):
-            reason = "resource" if account != caller.account else "identity"
+        if resource.account and (resource.account != caller.account or not caller.is_root):
+            reason = "resource" if resource.account != caller.account else "identity"
             raise AccessDeniedException(
                 f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource}"
                 f" because no {reason}-based policy allows the {action} action"

@@ -169,7 +169,7 @@ def test_paths_that_are_none(raw: str) -> None:
     ],
 )
 def test_what_a_call_is_authorised_on(raw: str, arn: str) -> None:
-    assert names.authorised_arn(raw, ACCOUNT, REGION) == arn
+    assert str(names.authorised_arn(raw, ACCOUNT, REGION)) == arn
 
 
 def test_arns_carry_their_partition() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from parastore.arn import partition_of
+from parastore.arn import Arn, partition_of
 from parastore.context import Call
 from parastore.operation import Operation
 from parastore.ssm import shapes
@@ -13,30 +13,30 @@ from parastore.ssm.operations import delete, describe, get, put
 from parastore.ssm.rules.names import authorised_arn
 
 
-def _name(request: Any, call: Call) -> Sequence[str]:
+def _name(request: Any, call: Call) -> Sequence[Arn]:
     return (authorised_arn(request.name, call.account, call.region),)
 
 
-def _names(request: Any, call: Call) -> Sequence[str]:
+def _names(request: Any, call: Call) -> Sequence[Arn]:
     return [authorised_arn(name, call.account, call.region) for name in request.names]
 
 
-def _written_name(request: Any, call: Call) -> Sequence[str]:
+def _written_name(request: Any, call: Call) -> Sequence[Arn]:
     return (authorised_arn(request.name, call.account, call.region, plain=True),)
 
 
-def _written_names(request: Any, call: Call) -> Sequence[str]:
+def _written_names(request: Any, call: Call) -> Sequence[Arn]:
     return [authorised_arn(name, call.account, call.region, plain=True) for name in request.names]
 
 
-def _path(request: shapes.GetParametersByPathRequest, call: Call) -> Sequence[str]:
+def _path(request: shapes.GetParametersByPathRequest, call: Call) -> Sequence[Arn]:
     # As typed, a trailing slash included: AWS's denial shows it so.
-    prefix = f"arn:{partition_of(call.region)}:ssm:{call.region}:{call.account}:parameter/"
-    return (prefix + request.path.removeprefix("/"),)
+    path = request.path if request.path.startswith("/") else f"/{request.path}"
+    return (Arn(partition_of(call.region), "ssm", call.region, call.account, f"parameter{path}"),)
 
 
-def _everything(request: object, call: Call) -> Sequence[str]:
-    return (f"arn:{partition_of(call.region)}:ssm:{call.region}:{call.account}:*",)
+def _everything(request: object, call: Call) -> Sequence[Arn]:
+    return (Arn(partition_of(call.region), "ssm", call.region, call.account, "*"),)
 
 
 def _row(name: str, run: Any, resources: Any, *, writes: bool = False) -> Operation:

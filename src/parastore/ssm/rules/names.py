@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from parastore import arn
+from parastore.arn import Arn, parse, partition_of
 from parastore.errors import AccessDeniedException, ValidationException
 from parastore.ssm.errors import HierarchyLevelLimitExceededException
 
@@ -61,7 +61,7 @@ def depth_of(path: str) -> int:
 
 def parameter_arn(account: str, region: str, path: str) -> str:
     """The ARN of a parameter (or of a path, which GetParametersByPath is authorised on)."""
-    return f"arn:{arn.partition_of(region)}:ssm:{region}:{account}:parameter/{path.removeprefix('/')}"
+    return f"arn:{partition_of(region)}:ssm:{region}:{account}:parameter/{path.removeprefix('/')}"
 
 
 def written(raw: str, account: str, region: str) -> str:
@@ -118,7 +118,7 @@ def read(raw: str, *, selectors: bool = True) -> Reference:
 
 
 def _read_arn(text: str, selectors: bool) -> Reference:
-    parsed = arn.parse(text)
+    parsed = parse(text)
     resource, colon, selector = parsed.resource.partition(":") if parsed else ("", "", "")
     if colon and selectors and (not selector or ":" in selector):
         raise ValidationException(_BAD_SELECTOR)
@@ -148,8 +148,7 @@ def listed_path(raw: str) -> str:
     return raw.rstrip("/") or "/"
 
 
-@lru_cache(maxsize=2048)
-def authorised_arn(raw: str, account: str, region: str, *, plain: bool = False) -> str:
+def authorised_arn(raw: str, account: str, region: str, *, plain: bool = False) -> Arn:
     """The resource a call on the name `raw` is authorised on: its ARN without selector.
 
     A name that cannot be parsed stands for everything (`...:*`), as AWS does: authorization comes before name syntax.
@@ -158,8 +157,9 @@ def authorised_arn(raw: str, account: str, region: str, *, plain: bool = False) 
     try:
         reference = read(raw)
     except ValidationException:
-        reference = None
-    if reference is None or (plain and (reference.name is None or reference.selector is not None)):
-        return f"arn:{arn.partition_of(region)}:ssm:{region}:{account}:*"
+        return Arn(partition_of(region), "ssm", region, account, "*")
+    if plain and (reference.name is None or reference.selector is not None):
+        return Arn(partition_of(region), "ssm", region, account, "*")
     owner = account if reference.account is None else reference.account
-    return parameter_arn(owner, reference.region or region, reference.path)
+    where = reference.region or region
+    return Arn(partition_of(where), "ssm", where, owner, f"parameter{reference.path}")
