@@ -335,8 +335,8 @@ class SqliteEngine:
     def _commit(self) -> None:
         if _identities(self._files) != self._opened:
             raise StorageError(
-                f"{self._files[0]} or its -wal was moved, deleted or replaced: put it back, or end the server and"
-                " restore a backup"
+                f"{self._files[0]} or its -wal was moved, deleted or replaced: put it back, or restart the server to"
+                " go on with what is there"
             )
         self._write_connection.execute("COMMIT")
         # Here already: until the event loop hears of it, others can write.
