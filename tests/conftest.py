@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import botocore.config
 import botocore.session
+import hypothesis
 import pytest
 
 from parastore.server.check import check_folder
 from parastore.testing.server import Keys, Server
+
+# No deadline: how long an example takes says more of the machine than of us. In CI every run is the same run; new
+# examples are looked for where somebody can look at what they find.
+hypothesis.settings.register_profile("default", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 Client = Any  # botocore makes its clients' classes at run time
 ClientFactory = Callable[..., Client]

@@ -96,6 +96,8 @@ def decode(shape: type[S], body: bytes) -> S:
     """
     plan = _plans.get(shape) or _plan(shape)
     try:
+        if not body.isascii():
+            body.decode()  # msgspec does not look into what it skips
         request: S = plan.decode(body)
         if not plan.has_secrets or secrets_fit(shape, request):
             return request

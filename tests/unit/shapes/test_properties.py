@@ -74,6 +74,7 @@ def documents(shape: type[msgspec.Struct]) -> st.SearchStrategy[dict[str, Any]]:
 def fast(shape: type[Shape], body: bytes) -> Any:
     """What msgspec makes of a body, None when it refuses."""
     try:
+        body.decode()
         structure = _plan(shape).decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
@@ -121,6 +122,7 @@ def test_json_much_like_a_request(shape: type[Shape], data: st.DataObject) -> No
     check(shape, json.dumps(data.draw(documents(shape)), ensure_ascii=data.draw(st.booleans())).encode())
 
 
+@example({"Name": "a", "Description": None, "Value": "a"}, 15, b"\x80")
 @given(documents(PutParameterRequest), st.integers(0, 200), st.binary(max_size=3))
 def test_a_damaged_request(document: dict[str, Any], position: int, damage: bytes) -> None:
     body = json.dumps(document).encode()
