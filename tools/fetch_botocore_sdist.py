@@ -50,7 +50,7 @@ def main() -> None:
         pin = Path(scratch) / "pin.txt"
         pin.write_text(f"{top.replace('-', '==')} --hash=sha256:{SHA256}\n")
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes", "--no-deps"]
-        command += ["--no-build-isolation", "--no-binary", ":all:", "--dest", scratch, "--requirement", str(pin)]
+        command += ["--no-binary", ":all:", "--dest", scratch, "--requirement", str(pin)]
         subprocess.run(command, check=True)  # noqa: S603 - the words are ours
         with tarfile.open(Path(scratch) / f"{top}.tar.gz") as archive:
             archive.extractall(scratch, members=wanted(archive, top), filter="data")
