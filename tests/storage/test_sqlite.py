@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 import stat
@@ -123,13 +124,21 @@ async def test_whoever_comes_while_another_process_writes_goes_along(database: S
 
 async def test_reads_have_their_turn_within_a_large_group(database: SqliteDatabase) -> None:
     async with opened(database, ITEM) as engine:
-        writes = asyncio.gather(*(engine.write(insert(key)) for key in range(sqlite._GROUP)))
-        turns = 0
+        done = 0
+
+        async def work(tx: Transaction, key: int) -> None:
+            nonlocal done
+            await tx.execute("INSERT INTO item VALUES ($1)", key)
+            done += 1
+
+        works = [functools.partial(work, key=key) for key in range(sqlite._GROUP)]
+        writes = asyncio.gather(*(engine.write(each) for each in works))
+        between = set()
         while not writes.done():
             await asyncio.sleep(0)
             assert await ids(engine) in ([], list(range(sqlite._GROUP)))  # type: ignore[arg-type]
-            turns += 1
-        assert turns >= sqlite._GROUP / sqlite._STRETCH
+            between.add(done)
+        assert len(between - {0, sqlite._GROUP}) >= sqlite._GROUP / sqlite._STRETCH - 2
 
 
 # Turns
@@ -191,6 +200,18 @@ async def test_a_killed_process_frees_its_turn_and_leaves_nothing(database: Sqli
             process.kill()
             await task
         assert await ids(engine) == [1]
+
+
+async def test_a_commit_that_fails_gives_up_the_turn(database: SqliteDatabase) -> None:
+    async with opened(database, ITEM) as engine, opened(database) as other:
+        assert isinstance(engine, SqliteEngine)
+        engine._write_connection.set_commit_hook(lambda: True)
+        outcomes = await asyncio.gather(*(engine.write(insert(key)) for key in range(3)), return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [StorageError] * 3
+        await other.write(insert(10))
+        engine._write_connection.set_commit_hook(None)
+        await engine.write(insert(11))
+        assert await ids(engine) == [10, 11]
 
 
 @pytest.mark.parametrize("kind", ["turn", "database"])
