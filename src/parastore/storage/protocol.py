@@ -4,7 +4,9 @@ SQL is written once, with `$1`, `$2` ... for its arguments. Rows are plain tuple
 str, bytes, float or None; times are int milliseconds since the epoch.
 
 INVARIANT: a reader sees every write that was acknowledged before `read` gave it, on this worker or any other.
-INVARIANT: `write` returns only after what it did is durable; when it raises, nothing of it is stored.
+INVARIANT: `write` returns only after what it did is durable; when it raises, nothing of it is stored. Two cases cannot
+be known: a caller that was cancelled does not learn what became of its work, and a commit that failed while it was
+synced may be found stored after a power loss.
 """
 
 from __future__ import annotations
