@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from typing import NamedTuple
 
 from parastore import errors
-from parastore.wire.http import JSON_1_1, HttpResponse
+from parastore.wire.http import JSON_1_1, HttpResponse, new_request_id
 
 
 class Refusal(NamedTuple):
@@ -37,11 +35,6 @@ TOO_MANY_CONNECTIONS = Refusal(
 )
 STOPPING = Refusal(503, "The server is stopping; try again.", errors.ServiceUnavailableException.code, "Message")
 WRONG_VERSION = Refusal(505, "The HTTP version must be 1.0 or 1.1.")
-
-
-def new_request_id() -> str:
-    """A random UUID, as AWS writes it."""
-    return str(uuid.UUID(bytes=os.urandom(16), version=4))
 
 
 def response(refusal: Refusal) -> HttpResponse:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import uuid
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Protocol
 
 JSON_1_1 = b"application/x-amz-json-1.1"
+
+# The first 18 digits of a request id are this process's random ones, the last 12 count: unique, not secret.
+# uuid.uuid4() would take 2.4 microseconds of a request that takes some 40.
+_process_id = str(uuid.uuid4())[:24]
+_serial = itertools.count(int.from_bytes(os.urandom(5), "big"))
+
+
+def new_request_id() -> str:
+    """A request id, in the form of a version 4 UUID as AWS writes it."""
+    return f"{_process_id}{next(_serial):012x}"
 
 
 class HttpRequest:
