@@ -8,7 +8,6 @@ request id, answered as an internal error, and never shown.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,10 +27,6 @@ from parastore.wire.json11 import decompress, render_error
 from parastore.wire.route import Routes, UnknownProtocol, route, routes
 
 log = logging.getLogger("parastore.request")
-
-
-def _milliseconds() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +50,8 @@ def furnish(
     *,
     public: Iterable[Operation],
     internal: Iterable[Operation],
+    clock: Callable[[], int],
     max_body: int = 1 << 20,
-    clock: Callable[[], int] = _milliseconds,
 ) -> House:
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
     return House(engine, ring, routes(public), {each.action: each for each in internal}, max_body, clock)

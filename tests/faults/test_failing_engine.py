@@ -81,7 +81,9 @@ async def installation(folder: Path) -> AsyncIterator[Installation]:
     engine = FailingEngine(open_sqlite(folder))
     ring = await load_ring(engine.read(), load_provider(folder))
     try:
-        yield Installation(furnish(engine, ring, public=SSM, internal=KMS), engine)
+        yield Installation(
+            furnish(engine, ring, public=SSM, internal=KMS, clock=lambda: time.time_ns() // 1_000_000), engine
+        )
     finally:
         await engine.close()
 

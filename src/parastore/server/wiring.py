@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any
 
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.pipeline import House, furnish, handle
+from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
 from parastore.server.unlock import load_provider, load_ring
 from parastore.ssm.operations import OPERATIONS as SSM_OPERATIONS
@@ -31,21 +33,33 @@ class _HouseService:
         return None
 
 
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _jobs(house: House, settings: Settings) -> Sequence[Job]:
+    return ()
+
+
 @contextlib.asynccontextmanager
-async def open_service(settings: Settings) -> AsyncIterator[Service]:
-    """The service on a data folder that was started before. Raises RootKeyError, StorageError."""
+async def open_service(settings: Settings, clock: Callable[[], int] = _milliseconds) -> AsyncIterator[Service]:
+    """The service on a data folder that was started before. Raises RootKeyError, StorageError.
+
+    `clock` gives milliseconds since the epoch to everything: signatures, requests and jobs.
+    """
     provider = load_provider(settings.data_dir)
     engine = open_sqlite(settings.data_dir)
     try:
         ring = await load_ring(engine.read(), provider)
-        yield _HouseService(
-            furnish(
-                engine,
-                ring,
-                public=SSM_OPERATIONS,
-                internal=KMS_OPERATIONS,
-                max_body=settings.max_body_bytes,
-            )
+        house = furnish(
+            engine,
+            ring,
+            public=SSM_OPERATIONS,
+            internal=KMS_OPERATIONS,
+            clock=clock,
+            max_body=settings.max_body_bytes,
         )
+        async with running(_jobs(house, settings)):
+            yield _HouseService(house)
     finally:
         await engine.close()

@@ -49,11 +49,13 @@ class Keys:
 class Server:
     """`parastore serve` on a free port of 127.0.0.1. Settings are keyword arguments: `workers=2`, `tls_cert=...`.
 
-    `log` holds what the server has written to stderr so far, one parsed JSON object for each line.
+    `log` holds what the server has written to stderr so far, one parsed JSON object for each line. `clock` names a file
+    that says by how many milliseconds the server's clock is ahead (see `parastore.testing.clocked`).
     """
 
-    def __init__(self, folder: Path, **settings: Any) -> None:
+    def __init__(self, folder: Path, *, clock: Path | None = None, **settings: Any) -> None:
         self.folder = folder
+        self._command = ["parastore", "serve"] if clock is None else ["parastore.testing.clocked", str(clock)]
         self.log: list[dict[str, Any]] = []
         self.port = 0
         self._settings = {"host": "127.0.0.1", "port": 0, "data_dir": folder, "log_format": "json"} | settings
@@ -74,8 +76,8 @@ class Server:
         """Start and wait until it listens. Raises RuntimeError with its log when it ends instead."""
         environ = {name: value for name, value in os.environ.items() if not name.startswith("PARASTORE_")}
         environ |= {f"PARASTORE_{name.upper()}": str(value) for name, value in self._settings.items()}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "parastore", "serve"],
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", *self._command],
             env=environ,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

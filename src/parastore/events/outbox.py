@@ -1,0 +1,34 @@
+"""The outbox: an event is stored in the transaction of its change, so one is never there without the other."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from parastore.context import Call
+
+_INSERT = (
+    "INSERT INTO event (id, account, region, subject, occurred_at, body)"
+    " SELECT coalesce(max(id), 0) + 1, $1, $2, $3, $4, $5 FROM event"
+)
+
+
+async def emit(call: Call, detail_type: str, resource: str, detail: Mapping[str, Any]) -> None:
+    """Store an event of `aws.ssm` about `resource` (an ARN) in the call's transaction. No value may be in `detail`."""
+    envelope = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": detail_type,
+        "source": "aws.ssm",
+        "account": call.account,
+        "time": datetime.fromtimestamp(call.now // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "region": call.region,
+        "resources": [resource],
+        "detail": detail,
+    }
+    body = msgspec.json.encode(envelope).decode()
+    await call.tx.execute(_INSERT, call.account, call.region, resource, call.now, body)
