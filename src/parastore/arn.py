@@ -5,6 +5,7 @@ The resource may hold colons itself. Nothing here knows what a service puts ther
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -29,6 +30,7 @@ def parse(text: str) -> Arn | None:
     return Arn(*parts[1:])
 
 
+@lru_cache(maxsize=256)
 def partition_of(region: str) -> str:
     """The partition a Region belongs to: `aws`, `aws-cn` or `aws-us-gov`."""
     if region.startswith("cn-"):

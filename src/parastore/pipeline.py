@@ -14,7 +14,7 @@ from typing import Any
 
 from parastore.context import Call
 from parastore.errors import InternalServerError, ServiceError, UnrecognizedClientException
-from parastore.iam.store import AccessKey, find_access_key
+from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.operation import Operation
 from parastore.policy.decide import authorize
 from parastore.seal.keyring import KeyRing
@@ -65,7 +65,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         operation = route(http, house.table)
         claim = read_claim(http.method, http.path, http.query, http.headers)
         reader = house.engine.read()
-        key = await find_access_key(reader, house.ring, claim.key_id)
+        key = recall_access_key(reader, claim.key_id) or await find_access_key(reader, house.ring, claim.key_id)
         if key is None or claim.session_token is not None:
             raise UnrecognizedClientException("The security token included in the request is invalid.")
         now = house.clock()
@@ -119,10 +119,10 @@ def _in_transaction(operation: Operation, request: Shape, call: Call) -> Callabl
     return work
 
 
-async def _call(operation: Operation, members: dict[str, Any], call: Call, service: str) -> Shape:
+def _call(operation: Operation, members: dict[str, Any], call: Call, service: str) -> Awaitable[Shape]:
     """`service` using another for the caller: the same authorization, the same transaction."""
     request = operation.request(**members)
     via = f"{service}.{call.region}.amazonaws.com"
     inside = Call(call.request_id, call.caller, call.region, call.now, call.tx, call.ring, call.dispatch, via)
     authorize(call.caller, operation.action, operation.resources(request, inside))
-    return await operation.run(request, inside)
+    return operation.run(request, inside)

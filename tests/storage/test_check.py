@@ -118,7 +118,7 @@ def another_version(number: int) -> Break:
     def run(connection: apsw.Connection, ring: KeyRing) -> None:
         connection.execute(
             "INSERT INTO parameter_version SELECT account, region, path, ?1, type, ?2, key_id, description,"
-            " allowed_pattern, tier, data_type, modified_at, modified_by FROM parameter WHERE path = '/bare'",
+            " allowed_pattern, tier, data_type, modified_at, modified_by, policies FROM parameter WHERE path = '/bare'",
             (number, ring.seal(b"again", "parameter", ACCOUNT, REGION, "/bare", str(number))),
         )
 

@@ -22,6 +22,12 @@ async def find_access_key(tx: Transaction, ring: KeyRing, key_id: str) -> Access
     return await tx.known(("access_key", key_id), _load_access_key, tx, ring, key_id)
 
 
+def recall_access_key(tx: Transaction, key_id: str) -> AccessKey | None:
+    """The same if it is remembered; None says nothing."""
+    found: AccessKey | None = tx.recall(("access_key", key_id))
+    return found
+
+
 async def _load_access_key(tx: Transaction, ring: KeyRing, key_id: str) -> AccessKey | None:
     row = await tx.fetch_row(
         "SELECT account, principal, user_id, secret FROM access_key WHERE id = $1 AND status = 'Active'", key_id

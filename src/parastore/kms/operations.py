@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from parastore.arn import Arn, partition_of
 from parastore.context import Call
@@ -54,7 +55,12 @@ async def _resolve(key_id: str, call: Call) -> store.Key:
 
 
 def _any_key(request: object, call: Call) -> Sequence[Arn]:
-    return (Arn(partition_of(call.region), "kms", call.region, call.account, "key/*"),)
+    return _keys_of(call.account, call.region)
+
+
+@lru_cache(maxsize=256)
+def _keys_of(account: str, region: str) -> Sequence[Arn]:
+    return (Arn(partition_of(region), "kms", region, account, "key/*"),)
 
 
 OPERATIONS = (

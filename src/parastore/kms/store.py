@@ -58,7 +58,8 @@ class Material(NamedTuple):
 async def material_of(tx: Transaction, ring: KeyRing, account: str, region: str, part: bytes) -> Material | None:
     """The material that a blob's `key_part` names; None when there is no such key."""
     key = ("kms_key_material", account, region, part)
-    return await tx.known(key, _material_of, tx, ring, account, region, part)
+    found: Material | None = tx.recall(key)
+    return found or await tx.known(key, _material_of, tx, ring, account, region, part)
 
 
 async def _material_of(tx: Transaction, ring: KeyRing, account: str, region: str, part: bytes) -> Material | None:

@@ -30,10 +30,15 @@ class Transaction(Protocol):
     async def execute(self, sql: str, *args: Any) -> int:
         """Run one statement that changes something; how many rows it changed."""
 
-    async def known(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+    def recall(self, key: Hashable) -> Any:
+        """What is known under `key`, or None: without a coroutine, for the hottest path."""
+
+    async def known(
+        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
+    ) -> T:
         """What `load(*args)` reads through this; it may be remembered under `key` for as long as nothing was written.
 
-        For what nearly every request needs and nearly none changes, such as keys.
+        What is not `small` is not remembered: there may be five thousand of them.
         """
 
 

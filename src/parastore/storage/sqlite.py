@@ -25,13 +25,14 @@ from typing import Any, NamedTuple, TypeVar
 import apsw
 
 from parastore.storage.protocol import Row, StorageError, Transaction
+from parastore.storage.wal_index import WalIndex
 
 T = TypeVar("T")
 
 _LOCK = "write.lock"
 _GROUP = 256  # works in one transaction: bounds how long the first of them waits
 _STRETCH = 16  # works in a row before the event loop turns to reads
-_REMEMBERED = 10_000  # entries; hostile look-ups cannot grow it further
+_REMEMBERED = 5_000  # entries; hostile look-ups cannot grow it further
 _PATIENCE = 5.0  # seconds a write waits for its turn
 # A reader meets a lock only while another process recovers the log after a crash, a matter of milliseconds.
 _READER_BUSY_MS = 1_000
@@ -139,37 +140,46 @@ class SqliteTransaction:
         except apsw.Error as error:
             raise storage_error(error) from error
 
-    async def known(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+    def recall(self, key: Hashable) -> Any:
+        return None
+
+    async def known(
+        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
+    ) -> T:
         return await load(*args)
 
 
 class SqliteReader(SqliteTransaction):
     """Reads outside transactions, with a memory that lasts until anyone writes to the database."""
 
-    __slots__ = ("_data_version", "_remembered")
+    __slots__ = ("_index", "_remembered", "_stamp")
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, index: WalIndex) -> None:
         super().__init__(connection)
-        self._data_version: object = None
+        self._index = index
+        self._stamp = b""
         self._remembered: dict[Hashable, Any] = {}
 
     def refresh(self) -> None:
         """Forget what was remembered if another connection, of any process, has written since."""
-        try:
-            # 1.8 microseconds; Connection.data_version() would not see other connections' writes until the next read.
-            ((version,),) = self._cursor.execute("PRAGMA data_version").fetchall()
-        except apsw.Error as error:
-            raise storage_error(error) from error
-        if version != self._data_version or len(self._remembered) > _REMEMBERED:
-            self._data_version = version
+        stamp = self._index.stamp()
+        if stamp != self._stamp or len(self._remembered) > _REMEMBERED:
+            self._stamp = stamp
             self._remembered = {}
 
-    async def known(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+    def recall(self, key: Hashable) -> Any:
+        return self._remembered.get(key)
+
+    async def known(
+        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
+    ) -> T:
         remembered = self._remembered
         try:
             found: T = remembered[key]
         except KeyError:
-            found = remembered[key] = await load(*args)
+            found = await load(*args)
+            if small is None or small(found):
+                remembered[key] = found
         return found
 
 
@@ -216,7 +226,8 @@ class SqliteEngine:
         # Statements on the event loop do not wait: what has to is done again in the thread.
         self._write_connection.set_busy_timeout(0)
         self._read_connection.set_busy_timeout(_READER_BUSY_MS)
-        self._reader = SqliteReader(self._read_connection)
+        self._index = WalIndex.of(path)
+        self._reader = SqliteReader(self._read_connection, self._index)
         self._transaction = SqliteTransaction(self._write_connection)
         self._lock = WriterLock(path.parent)
         self._files = (path, path.with_name(path.name + "-wal"))
@@ -227,6 +238,8 @@ class SqliteEngine:
         self._closed = False
 
     def read(self) -> Transaction:
+        if self._closed:
+            raise StorageError("the engine is closed")
         self._reader.refresh()
         return self._reader
 
@@ -248,6 +261,7 @@ class SqliteEngine:
         self._thread.shutdown()
         self._read_connection.close()
         self._write_connection.close()
+        self._index.close()
         self._lock.close()
 
     async def _drain(self) -> None:

@@ -101,5 +101,10 @@ class _FailingTransaction:
         self._engine.touch("execute")
         return await self._tx.execute(sql, *args)
 
-    async def known(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
-        return await self._tx.known(key, load, *args)
+    def recall(self, key: Hashable) -> Any:
+        return self._tx.recall(key)
+
+    async def known(
+        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
+    ) -> T:
+        return await self._tx.known(key, load, *args, small=small)

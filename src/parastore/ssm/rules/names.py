@@ -59,6 +59,7 @@ def depth_of(path: str) -> int:
     return path.count("/") if path != "/" else 0
 
 
+@lru_cache(maxsize=2048)
 def parameter_arn(account: str, region: str, path: str) -> str:
     """The ARN of a parameter (or of a path, which GetParametersByPath is authorised on)."""
     return f"arn:{partition_of(region)}:ssm:{region}:{account}:parameter/{path.removeprefix('/')}"
@@ -148,6 +149,7 @@ def listed_path(raw: str) -> str:
     return raw.rstrip("/") or "/"
 
 
+@lru_cache(maxsize=2048)
 def authorised_arn(raw: str, account: str, region: str, *, plain: bool = False) -> Arn:
     """The resource a call on the name `raw` is authorised on: its ARN without selector.
 

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
 from parastore.ssm.rules.versions import Reading, Version
-from parastore.ssm.store.records import COLUMNS, READ_COLUMNS, Place, opened_reading
+from parastore.ssm.store.records import COLUMNS, READ_COLUMNS, SMALL, Place, opened_reading
 
 V = TypeVar("V")
 
@@ -156,8 +156,11 @@ async def _level(
 ) -> tuple[list[Reading], int, str | None]:
     """One level of a range: what matches, how many were examined for it, and where that stopped if it did."""
     if not conditions:
-        rows = await place.tx.fetch_all(_LEVEL, place.account, place.region, depth, beyond, high, limit)
-        return [opened_reading(place, row) for row in rows], 0, None
+        key = ("level", place.account, place.region, depth, beyond, high, limit)
+        found: list[Reading] | None = place.tx.recall(key)
+        if found is None:
+            found = await place.tx.known(key, _plain_level, place, key[3:], small=_is_small)
+        return found, 0, None
     examined, stop = await _examined(place, _level_query(place, depth, beyond, high), examine)
     query = _level_query(place, depth, beyond, high)
     if stop is not None:
@@ -166,6 +169,15 @@ async def _level(
         query.add(condition)
     rows = await place.tx.fetch_all(query.select(READ_COLUMNS, "p.path", limit), *query.args)
     return [opened_reading(place, row) for row in rows], examined, stop
+
+
+async def _plain_level(place: Place, bounds: tuple[Any, ...]) -> list[Reading]:
+    rows = await place.tx.fetch_all(_LEVEL, place.account, place.region, *bounds)
+    return [opened_reading(place, row) for row in rows]
+
+
+def _is_small(level: list[Reading]) -> bool:
+    return len(level) > 0 and sum(len(each.content) for each in level) <= SMALL
 
 
 async def _examined(place: Place, bound: _Query, most: int) -> tuple[int, str | None]:
