@@ -43,13 +43,12 @@ SERVICES = {
     "ssm": Service(
         ssm,
         done=words("""
-            DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory GetParameters
-            GetParametersByPath PutParameter
+            AddTagsToResource DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory
+            GetParameters GetParametersByPath GetServiceSetting LabelParameterVersion ListTagsForResource PutParameter
+            RemoveTagsFromResource ResetServiceSetting UnlabelParameterVersion UpdateServiceSetting
         """),
         to_come=words("""
-            AddTagsToResource DeleteResourcePolicy GetResourcePolicies GetServiceSetting LabelParameterVersion
-            ListTagsForResource PutResourcePolicy RemoveTagsFromResource ResetServiceSetting
-            UnlabelParameterVersion UpdateServiceSetting
+            DeleteResourcePolicy GetResourcePolicies PutResourcePolicy
         """),
         # Systems Manager beyond Parameter Store.
         outside=words("""

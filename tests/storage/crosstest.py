@@ -36,6 +36,7 @@ from parastore.seal.keyring import KeyRing
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.versions import Version
 from parastore.ssm.store import listings, records
+from parastore.ssm.store import tags as stored_tags
 from parastore.ssm.store.listings import Page
 from parastore.ssm.store.records import FixedPlace, Place
 from parastore.storage.migrations import migrate
@@ -241,7 +242,7 @@ class Stored:
         made = _next(path, content, members, current)
         await records.save(place, made, KEPT)
         if made.version == 1:
-            await records.add_tags(place, path, tags)
+            await stored_tags.put(place, path, tags)
         return made.version
 
     async def reading(self, step: Step) -> Any:

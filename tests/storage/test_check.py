@@ -114,6 +114,9 @@ def encrypted_value(content: bytes, context: dict[str, str], account: str = ACCO
     return run
 
 
+HERE = f"WHERE account = '{ACCOUNT}' AND region = '{REGION}'"
+
+
 def another_version(number: int) -> Break:
     def run(connection: apsw.Connection, ring: KeyRing) -> None:
         connection.execute(
@@ -210,7 +213,7 @@ CASES: dict[str, tuple[Break, str]] = {
         row("parameter_tag", "/gone", ", key=team") + ": refers to no parameter",
     ),
     "a version of nothing": (
-        sql(f"DELETE FROM parameter {where('/app/hidden')}"),
+        sql(f"DELETE FROM parameter {where('/app/hidden')}; UPDATE parameter_count SET count = count - 1 {HERE}"),
         row("parameter_version", "/app/hidden", ", version=1") + ": refers to no parameter",
     ),
     "an alias of nothing": (
@@ -327,8 +330,30 @@ CASES: dict[str, tuple[Break, str]] = {
         f"{ARN}/app/plain: type Text is unknown",
     ),
     "an unknown tier": (
-        sql(f"UPDATE parameter SET tier = 'Gold' {where('/app/plain')}"),
+        sql(
+            f"UPDATE parameter SET tier = 'Gold' {where('/app/plain')}; UPDATE parameter_count SET count = count - 1"
+            f" {HERE}; INSERT INTO parameter_count VALUES ('{ACCOUNT}', '{REGION}', 'Gold', 1)"
+        ),
         f"{ARN}/app/plain: tier Gold is unknown",
+    ),
+    "a label on nothing": (
+        sql(f"INSERT INTO parameter_label VALUES ('{ACCOUNT}', '{REGION}', '/app/plain', 'live', 77)"),
+        f"{ARN}/app/plain:77: does not exist, but has the label live",
+    ),
+    "a label that cannot be one": (
+        sql(f"INSERT INTO parameter_label VALUES ('{ACCOUNT}', '{REGION}', '/app/plain', '9', 1)"),
+        f"{ARN}/app/plain:1: has the label 9, which cannot be one",
+    ),
+    "eleven labels": (
+        sql(
+            f"INSERT INTO parameter_label WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 11)"
+            f" SELECT '{ACCOUNT}', '{REGION}', '/app/plain', 'l' || i, 1 FROM n"
+        ),
+        f"{ARN}/app/plain:1: has 11 labels, at most 10 are allowed",
+    ),
+    "a wrong count": (
+        sql(f"UPDATE parameter_count SET count = count + 5 {HERE}"),
+        f"Standard parameters of {ACCOUNT} in {REGION}: counted as 9, are 4",
     ),
     "an unknown data type": (
         sql(f"UPDATE parameter SET data_type = 'number' {where('/app/plain')}"),

@@ -18,6 +18,7 @@ from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
 from parastore.ssm.rules.versions import Version
 from parastore.ssm.store import listings, records
+from parastore.ssm.store import tags as stored_tags
 from parastore.ssm.store.listings import Page
 from parastore.ssm.store.records import FixedPlace, Place
 from parastore.storage.protocol import Transaction
@@ -98,7 +99,7 @@ async def fill(shelf: Holding, made: dict[str, tuple[Version, dict[str, str]]]) 
         await place.tx.execute("DELETE FROM parameter")
         for each, tags in made.values():
             await records.save(place, each, 100)
-            await records.add_tags(place, each.path, tags)
+            await stored_tags.put(place, each.path, tags)
             model.put(each, 100, tags)
 
     await shelf.writing(work)

@@ -14,6 +14,7 @@ from tests.storage.places import OTHER_ACCOUNT, OTHER_REGION, Holding, shelves, 
 from parastore.seal.keyring import IntegrityError, KeyRing
 from parastore.ssm.rules.versions import KEPT_VERSIONS, Version
 from parastore.ssm.store import records
+from parastore.ssm.store import tags as stored_tags
 from parastore.ssm.store.records import Place
 from parastore.storage.protocol import StorageError
 
@@ -73,7 +74,7 @@ async def test_deleting_takes_everything_along(database: Database) -> None:
     async with shelves(database) as shelf:
         for path in ("/a", "/a/b"):
             await shelf.put(*(version(path, number) for number in (1, 2, 3)))
-            await shelf.writing(lambda place, path=path: records.add_tags(place, path, {"one": "1", "two": ""}))  # type: ignore[misc]
+            await shelf.writing(lambda place, path=path: stored_tags.put(place, path, {"one": "1", "two": ""}))  # type: ignore[misc]
         assert await shelf.delete("/a", "/a", "/nowhere") == [True, False, False]
         assert await records.history(shelf.reading(), "/a", 0, 10) == []
         assert len(await records.history(shelf.reading(), "/a/b", 0, 10)) == 3

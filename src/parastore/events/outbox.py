@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
-from parastore.context import Call
+from parastore.storage.protocol import Transaction
 
 _INSERT = (
     "INSERT INTO event (id, account, region, subject, occurred_at, body)"
@@ -17,7 +17,20 @@ _INSERT = (
 )
 
 
-async def emit(call: Call, detail_type: str, resource: str, detail: Mapping[str, Any]) -> None:
+class Happening(Protocol):
+    """Where and when something happens; a `Call` is one. `now` is milliseconds since the epoch."""
+
+    @property
+    def tx(self) -> Transaction: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def now(self) -> int: ...
+
+
+async def emit(call: Happening, detail_type: str, resource: str, detail: Mapping[str, Any]) -> None:
     """Store an event of `aws.ssm` about `resource` (an ARN) in the call's transaction. No value may be in `detail`."""
     envelope = {
         "version": "0",

@@ -13,9 +13,12 @@ from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
 from parastore.server.unlock import load_provider, load_ring
 from parastore.ssm.operations import OPERATIONS as SSM_OPERATIONS
+from parastore.ssm.operations.expire import carry_out_policies
 from parastore.storage.protocol import StorageError
 from parastore.storage.sqlite import open_sqlite
 from parastore.wire.http import HttpRequest, HttpResponse, Service
+
+POLICIES_EVERY = 1.0  # seconds between two looks for parameter policies that have fallen due
 
 
 class _HouseService:
@@ -38,7 +41,7 @@ def _milliseconds() -> int:
 
 
 def _jobs(house: House, settings: Settings) -> Sequence[Job]:
-    return ()
+    return (Job("policies", POLICIES_EVERY, lambda: carry_out_policies(house.engine, house.ring, house.clock())),)
 
 
 @contextlib.asynccontextmanager

@@ -8,6 +8,12 @@ ServiceError
 +-- InvalidAllowedPatternException         the pattern is no regular expression
 +-- ParameterPatternMismatchException      the value does not match the pattern
 +-- ParameterMaxVersionLimitExceeded       version 101, and the oldest cannot go
++-- ParameterVersionLabelLimitExceeded     more than 10 labels on one version
++-- ParameterLimitExceeded                 more parameters of a tier than an account and Region may have
++-- PoliciesLimitExceededException         more than 10 policies
++-- InvalidPolicyTypeException, InvalidPolicyAttributeException, IncompatiblePolicyException
++-- InvalidResourceId                      no such parameter to tag; no text
++-- ServiceSettingNotFound                 no such setting
 +-- TooManyTagsError                       more than 50 tags; no text
 +-- InvalidKeyId                           KMS refused the key
 +-- InvalidFilterKey, InvalidFilterOption, InvalidFilterValue
@@ -75,3 +81,43 @@ class InvalidNextToken(ServiceError):
 
     def __init__(self, token: str) -> None:
         super().__init__(f"The following token is invalid: {token}.")
+
+
+class ParameterVersionLabelLimitExceeded(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(
+            "A parameter version can have maximum 10 labels.Move one or more labels to another version and try again."
+        )
+
+
+class ParameterLimitExceeded(ServiceError):
+    pass
+
+
+class PoliciesLimitExceededException(ServiceError):
+    def __init__(self) -> None:
+        super().__init__("Number of policies attached to a parameter cannot exceed 10")
+
+
+class InvalidPolicyTypeException(ServiceError):
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"Policy type {kind} is not supported.")
+
+
+class InvalidPolicyAttributeException(ServiceError):
+    pass
+
+
+class IncompatiblePolicyException(ServiceError):
+    pass
+
+
+class InvalidResourceId(ServiceError):
+    member = None
+
+
+class ServiceSettingNotFound(ServiceError):
+    member = "Message"
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(f"Service setting {setting} is not found.")

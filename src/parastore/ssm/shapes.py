@@ -239,3 +239,128 @@ class DeleteParametersResponse(Shape, kw_only=True):
 
     deleted_parameters: list[str]
     invalid_parameters: list[str]
+
+
+Labels = Annotated[list[Annotated[str, text(1, 100)]], items(1, 10)]
+
+
+class LabelParameterVersionRequest(Shape, kw_only=True):
+    """Attach up to ten labels to one version, by default the latest; a label on another version moves."""
+
+    name: Name
+    parameter_version: Long | None = None
+    labels: Labels
+
+
+class LabelParameterVersionResponse(Shape, kw_only=True):
+    """Labels that cannot be any, and the version that has the others; both always sent."""
+
+    invalid_labels: list[str]
+    parameter_version: Long
+
+
+class UnlabelParameterVersionRequest(Shape, kw_only=True):
+    """Take up to ten labels off one version."""
+
+    name: Name
+    parameter_version: Long
+    labels: Labels
+
+
+class UnlabelParameterVersionResponse(Shape, kw_only=True):
+    """Labels the version had and labels it had not; both always sent."""
+
+    invalid_labels: list[str]
+    removed_labels: list[str]
+
+
+ResourceType = Literal[
+    "Document", "ManagedInstance", "MaintenanceWindow", "Parameter", "PatchBaseline", "OpsItem", "OpsMetadata",
+    "Automation", "Association", "CloudConnector",
+]  # fmt: skip
+
+
+class AddTagsToResourceRequest(Shape, kw_only=True):
+    """Add tags or change their values. `resource_id` of a parameter is its name."""
+
+    resource_type: ResourceType
+    resource_id: str
+    tags: Annotated[list[Tag], items(maximum=1000)]
+
+
+class AddTagsToResourceResponse(Shape, kw_only=True):
+    """Nothing."""
+
+
+class RemoveTagsFromResourceRequest(Shape, kw_only=True):
+    """Remove tags by key; keys that are not there are ignored."""
+
+    resource_type: ResourceType
+    resource_id: str
+    tag_keys: list[TagKey]
+
+
+class RemoveTagsFromResourceResponse(Shape, kw_only=True):
+    """Nothing."""
+
+
+class ListTagsForResourceRequest(Shape, kw_only=True):
+    """All tags of one resource."""
+
+    resource_type: ResourceType
+    resource_id: str
+
+
+class ListTagsForResourceResponse(Shape, kw_only=True):
+    """The tags in the order they were added; always sent."""
+
+    tag_list: list[Tag]
+
+
+SettingId = Annotated[str, text(1, 1000)]
+
+
+class ServiceSetting(Shape, kw_only=True):
+    """A setting of the account as it is. `status` is Default or Customized."""
+
+    arn: str | None = msgspec.field(name="ARN", default=None)
+    last_modified_date: Timestamp | None = None
+    last_modified_user: str | None = None
+    setting_id: str | None = None
+    setting_value: str | None = None
+    status: str | None = None
+
+
+class GetServiceSettingRequest(Shape, kw_only=True):
+    """`setting_id` is `/ssm/parameter-store/...` or the ARN of it."""
+
+    setting_id: SettingId
+
+
+class GetServiceSettingResponse(Shape, kw_only=True):
+    """The setting."""
+
+    service_setting: ServiceSetting
+
+
+class UpdateServiceSettingRequest(Shape, kw_only=True):
+    """Change a setting for the account and Region."""
+
+    setting_id: SettingId
+    setting_value: Annotated[str, text(1, 4096)]
+
+
+class UpdateServiceSettingResponse(Shape, kw_only=True):
+    """Nothing."""
+
+
+class ResetServiceSettingRequest(Shape, kw_only=True):
+    """Give a setting its default again."""
+
+    setting_id: SettingId
+
+
+class ResetServiceSettingResponse(Shape, kw_only=True):
+    """The setting with its default."""
+
+    service_setting: ServiceSetting

@@ -523,10 +523,3 @@ def test_a_refused_overwrite_changes_nothing(raw: Raw) -> None:
         answer = raw.call("PutParameter", {**HOST, "Overwrite": True, "Description": "changed", **wrong})
         assert answer.status == 400
     assert raw.call("DescribeParameters", {}).body == before
-
-
-def test_advanced_parameters_are_refused_with_the_words_that_terraform_knows(raw: Raw) -> None:
-    """[T] Terraform asks again without a tier when a ValidationException holds them."""
-    answer = raw.call("PutParameter", {**HOST, "Tier": "Advanced"})
-    assert answer.error.code == "ValidationException"
-    assert "Tier is not supported" in (answer.error.text or "")

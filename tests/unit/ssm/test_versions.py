@@ -183,7 +183,7 @@ TOO_LARGE = (
         ),
         (
             False,
-            {"policies": "[]"},
+            {"policies": '[{"Type":"NoChangeNotification","Version":"1.0","Attributes":{"After":"1","Unit":"Days"}}]'},
             ValidationException,
             "You can't assign parameter policies to a standard-parameter tier. You must upgrade the parameter to use"
             f" the advanced-parameter tier. {ADVANCED_PAGE}",

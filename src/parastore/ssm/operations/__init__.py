@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from parastore.arn import Arn, partition_of
+from parastore.arn import Arn, parse, partition_of
 from parastore.context import Call
 from parastore.operation import Operation
 from parastore.ssm import shapes
-from parastore.ssm.operations import delete, describe, get, put
+from parastore.ssm.operations import delete, describe, get, label, put, settings, tag
 from parastore.ssm.rules.names import authorised_arn
 
 
@@ -35,6 +35,17 @@ def _path(request: shapes.GetParametersByPathRequest, call: Call) -> Sequence[Ar
     return (Arn(partition_of(call.region), "ssm", call.region, call.account, f"parameter{path}"),)
 
 
+def _tagged(request: Any, call: Call) -> Sequence[Arn]:
+    return (authorised_arn(request.resource_id, call.account, call.region, plain=True),)
+
+
+def _setting(request: Any, call: Call) -> Sequence[Arn]:
+    named = parse(request.setting_id)
+    if named is not None:
+        return (named,)
+    return (Arn(partition_of(call.region), "ssm", call.region, call.account, f"servicesetting{request.setting_id}"),)
+
+
 def _everything(request: object, call: Call) -> Sequence[Arn]:
     return (Arn(partition_of(call.region), "ssm", call.region, call.account, "*"),)
 
@@ -53,4 +64,12 @@ OPERATIONS = (
     _row("DescribeParameters", describe.describe_parameters, _everything),
     _row("DeleteParameter", delete.delete_parameter, _written_name, writes=True),
     _row("DeleteParameters", delete.delete_parameters, _written_names, writes=True),
+    _row("LabelParameterVersion", label.label_parameter_version, _written_name, writes=True),
+    _row("UnlabelParameterVersion", label.unlabel_parameter_version, _written_name, writes=True),
+    _row("AddTagsToResource", tag.add_tags_to_resource, _tagged, writes=True),
+    _row("RemoveTagsFromResource", tag.remove_tags_from_resource, _tagged, writes=True),
+    _row("ListTagsForResource", tag.list_tags_for_resource, _tagged),
+    _row("GetServiceSetting", settings.get_service_setting, _setting),
+    _row("UpdateServiceSetting", settings.update_service_setting, _setting, writes=True),
+    _row("ResetServiceSetting", settings.reset_service_setting, _setting, writes=True),
 )

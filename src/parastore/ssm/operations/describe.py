@@ -8,8 +8,13 @@ from parastore.ssm.operations.paging import open_token, seal_token
 from parastore.ssm.rules import filters
 from parastore.ssm.rules.names import parameter_arn
 from parastore.ssm.rules.versions import Version
-from parastore.ssm.shapes import DescribeParametersRequest, DescribeParametersResponse, ParameterMetadata
-from parastore.ssm.store import listings
+from parastore.ssm.shapes import (
+    DescribeParametersRequest,
+    DescribeParametersResponse,
+    ParameterInlinePolicy,
+    ParameterMetadata,
+)
+from parastore.ssm.store import listings, policies
 
 
 async def describe_parameters(request: DescribeParametersRequest, call: Call) -> DescribeParametersResponse:
@@ -34,7 +39,7 @@ async def describe_parameters(request: DescribeParametersRequest, call: Call) ->
                 last_modified_date=seconds(version.modified_at),
                 last_modified_user=version.modified_by,
                 name=version.name,
-                policies=[],
+                policies=await _policies(version, call),
                 tier=version.tier,
                 type=version.type,
                 version=version.version,
@@ -42,3 +47,12 @@ async def describe_parameters(request: DescribeParametersRequest, call: Call) ->
             for version in page.versions
         ],
     )
+
+
+async def _policies(version: Version, call: Call) -> list[ParameterInlinePolicy]:
+    if version.policies is None:
+        return []
+    return [
+        ParameterInlinePolicy(policy_status=task.status, policy_text=task.text, policy_type=task.type)
+        for task in await policies.of_parameter(call, version.path)
+    ]

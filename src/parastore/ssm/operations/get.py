@@ -7,7 +7,7 @@ from parastore.shapes import seconds
 from parastore.ssm.errors import ParameterNotFound, ParameterVersionNotFound
 from parastore.ssm.operations.paging import open_token, seal_token
 from parastore.ssm.operations.secure import decrypted, shown
-from parastore.ssm.rules import filters, names
+from parastore.ssm.rules import filters, names, policies
 from parastore.ssm.rules.names import Reference, parameter_arn
 from parastore.ssm.rules.versions import Reading, Version
 from parastore.ssm.shapes import (
@@ -21,8 +21,9 @@ from parastore.ssm.shapes import (
     GetParametersResponse,
     Parameter,
     ParameterHistory,
+    ParameterInlinePolicy,
 )
-from parastore.ssm.store import listings, records
+from parastore.ssm.store import labels, listings, records
 
 
 async def get_parameter(request: GetParameterRequest, call: Call) -> GetParameterResponse:
@@ -66,6 +67,7 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
     current = await _current(reference, call)
     found = await records.history(call, reference.path, int(after or 0), limit + 1)
     more = len(found) > limit
+    attached = await labels.versions(call, reference.path)
     return GetParameterHistoryResponse(
         next_token=seal_token(str(found[limit - 1].version), request, call) if more else None,
         parameters=[
@@ -74,11 +76,14 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
                 data_type=version.data_type,
                 description=version.description,
                 key_id=version.key_id,
-                labels=[],
+                labels=[label for label, number in attached.items() if number == version.version],
                 last_modified_date=seconds(version.modified_at),
                 last_modified_user=version.modified_by,
                 name=reference.name or current.name,
-                policies=[],
+                policies=[
+                    ParameterInlinePolicy(policy_text=policy.text, policy_type=policy.type)
+                    for policy in policies.stored(version.policies)
+                ],
                 tier=version.tier,
                 type=version.type,
                 value=await decrypted(version, call) if decrypt and version.type == "SecureString" else shown(version),
@@ -112,14 +117,18 @@ async def _current(reference: Reference, call: Call) -> Reading:
 async def _selected(reference: Reference, current: Reading, call: Call) -> Reading | Version:
     selector = reference.selector or ""
     shown_name = reference.name or current.name
-    if not (selector.isascii() and selector.isdigit()):
-        raise ParameterVersionNotFound(
-            f"Systems Manager could not find a version of {shown_name} that has the specified label, {selector}."
-            " Verify the parameter label and try again."
-        )
-    # More digits than any version has would not fit a database's integer either.
-    digits = selector.lstrip("0")
-    number = int(digits or 0) if len(digits) < 19 else -1
+    number: int | None
+    if selector.isascii() and selector.isdigit():
+        # More digits than any version has would not fit a database's integer either.
+        digits = selector.lstrip("0")
+        number = int(digits or 0) if len(digits) < 19 else -1
+    else:
+        number = await labels.find(call, reference.path, selector)
+        if number is None:
+            raise ParameterVersionNotFound(
+                f"Systems Manager could not find a version of {shown_name} that has the specified label, {selector}."
+                " Verify the parameter label and try again."
+            )
     version: Reading | Version | None = current if number == current.version else None
     if version is None:
         version = await records.find_replaced(call, reference.path, number)

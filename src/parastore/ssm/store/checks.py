@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, NamedTuple
 
 from parastore.seal.keyring import IntegrityError, KeyRing
+from parastore.ssm.rules.labels import MAX_LABELS, is_label
 from parastore.ssm.rules.names import depth_of, parameter_arn, path_of
-from parastore.ssm.rules.versions import DATA_TYPES, KEPT_VERSIONS, MAX_TAGS, STANDARD_VALUE
+from parastore.ssm.rules.tags import MAX_TAGS
+from parastore.ssm.rules.tiers import LARGEST
+from parastore.ssm.rules.versions import DATA_TYPES, KEPT_VERSIONS
 from parastore.storage.check import CLOSED, Finding, Page
 from parastore.storage.protocol import Row, Transaction
 
 TABLES = ("parameter", "parameter_version")
 _TYPES = ("String", "StringList", "SecureString")
-_LARGEST = {"Standard": STANDARD_VALUE}  # bytes, by tier
 _PAGE = 1000  # rows; with the largest values 4 MB
 _VERSION = "account, region, path, version, type, value, key_id, tier, data_type"
 _SAME = "FROM parameter_version v WHERE v.account = p.account AND v.region = p.region AND v.path = p.path"
@@ -57,6 +60,55 @@ async def check(tx: Transaction, ring: KeyRing, decrypt: Decrypt) -> AsyncIterat
             findings += _version(replaced, f":{replaced.version}")
             findings += await _value(tx, ring, decrypt, replaced, f":{replaced.version}")
         yield Page(len(rows), findings)
+    yield Page(0, await _labels(tx))
+    yield Page(0, await _counts(tx))
+
+
+async def _labels(tx: Transaction) -> list[Finding]:
+    """Labels are on versions that exist, are labels, and not too many on one."""
+    rows = await tx.fetch_all(
+        "SELECT l.account, l.region, l.path, l.label, l.version, p.version, v.version FROM parameter_label l"
+        " LEFT JOIN parameter p ON p.account = l.account AND p.region = l.region AND p.path = l.path"
+        " AND p.version = l.version LEFT JOIN parameter_version v ON v.account = l.account AND v.region = l.region"
+        " AND v.path = l.path AND v.version = l.version"
+    )
+    findings = []
+    on_version: Counter[str] = Counter()
+    for account, region, path, label, version, current, replaced in rows:
+        where = f"{parameter_arn(account, region, path)}:{version}"
+        on_version[where] += 1
+        if current is None and replaced is None:
+            findings.append(Finding(where, f"does not exist, but has the label {label}"))
+        if not is_label(label):
+            findings.append(Finding(where, f"has the label {label}, which cannot be one"))
+    findings += [
+        Finding(where, f"has {count} labels, at most {MAX_LABELS} are allowed")
+        for where, count in on_version.items()
+        if count > MAX_LABELS
+    ]
+    return findings
+
+
+async def _counts(tx: Transaction) -> list[Finding]:
+    """The counters say how many parameters there are."""
+    counted = {
+        tuple(row[:3]): row[3]
+        for row in await tx.fetch_all("SELECT account, region, tier, count FROM parameter_count WHERE count <> 0")
+    }
+    there = {
+        tuple(row[:3]): row[3]
+        for row in await tx.fetch_all(
+            "SELECT account, region, tier, count(*) FROM parameter GROUP BY account, region, tier"
+        )
+    }
+    return [
+        Finding(
+            f"{tier} parameters of {account} in {region}", f"counted as {counted.get(key, 0)}, are {there.get(key, 0)}"
+        )
+        for key in sorted(counted.keys() | there.keys())
+        if counted.get(key, 0) != there.get(key, 0)
+        for account, region, tier in (key,)
+    ]
 
 
 async def _pages(tx: Transaction, select: str, key: str, width: int) -> AsyncIterator[list[Row]]:
@@ -92,7 +144,7 @@ def _version(version: _Content, selector: str) -> Iterator[Finding]:
     where = parameter_arn(*version[:3]) + selector
     for what, known, value in (
         ("type", _TYPES, version.type),
-        ("tier", _LARGEST, version.tier),
+        ("tier", LARGEST, version.tier),
         ("data type", DATA_TYPES, version.data_type),
     ):
         if value not in known:
@@ -116,7 +168,7 @@ async def _value(
             content = await decrypt(tx, account, region, content, {"PARAMETER_ARN": name})
         except IntegrityError as error:
             return (Finding(name + selector, f"its value {error}"),)
-    largest = _LARGEST.get(version.tier)
+    largest = LARGEST.get(version.tier)
     if largest is not None and not 1 <= len(content) <= largest:
         return (Finding(name + selector, f"its value has {len(content)} bytes, must have 1 to {largest}"),)
     try:

@@ -12,7 +12,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
 from parastore.ssm.rules.versions import Reading, Version
-from parastore.ssm.store.records import COLUMNS, READ_COLUMNS, SMALL, Place, opened_reading
+from parastore.ssm.store import labels
+from parastore.ssm.store.records import COLUMNS, READ_COLUMNS, SMALL, Place, find_replaced, opened_reading
 
 V = TypeVar("V")
 
@@ -47,7 +48,10 @@ class _Query:
 
     def add(self, condition: Condition) -> None:
         if condition.field == "label":
-            self.conditions.append("1 = 0")  # no version carries a label
+            self.conditions.append(
+                "EXISTS (SELECT 1 FROM parameter_label l WHERE l.account = p.account AND l.region = p.region"
+                f" AND l.path = p.path AND l.label = {self.argument(condition.values[0])})"
+            )
         elif condition.field.startswith("tag:"):
             self._add_tag(condition)
         else:
@@ -168,7 +172,30 @@ async def _level(
     for condition in conditions:
         query.add(condition)
     rows = await place.tx.fetch_all(query.select(READ_COLUMNS, "p.path", limit), *query.args)
-    return [opened_reading(place, row) for row in rows], examined, stop
+    found = [opened_reading(place, row) for row in rows]
+    for condition in conditions:
+        if condition.field == "label":
+            found = [await _labelled(place, each, condition.values[0]) for each in found]
+    return found, examined, stop
+
+
+async def _labelled(place: Place, current: Reading, label: str) -> Reading:
+    """The version that carries a label, under the name of the current one."""
+    number = await labels.find(place, current.path, label)
+    if number is None or number == current.version:
+        return current
+    version = await find_replaced(place, current.path, number)
+    if version is None:
+        return current
+    return Reading(
+        current.path,
+        current.name,
+        version.version,
+        version.type,
+        version.content,
+        version.data_type,
+        version.modified_at,
+    )
 
 
 async def _plain_level(place: Place, bounds: tuple[Any, ...]) -> list[Reading]:

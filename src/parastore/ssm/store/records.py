@@ -16,7 +16,8 @@ from parastore.ssm.rules.versions import Reading, Version
 from parastore.storage.protocol import Row, Transaction
 
 COLUMNS = (
-    "path, name, version, type, value, key_id, description, allowed_pattern, tier, data_type, modified_at, modified_by"
+    "path, name, version, type, value, key_id, description, allowed_pattern, tier, data_type, modified_at, modified_by,"
+    " policies"
 )
 _REPLACED = COLUMNS.replace("name,", "'' AS name,")
 _FIND = f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
@@ -120,7 +121,7 @@ async def save(place: Place, version: Version, kept: int) -> None:
     if version.version == 1:
         await place.tx.execute(
             f"INSERT INTO parameter (account, region, depth, {COLUMNS})"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             place.account,
             place.region,
             depth_of(version.path),
@@ -128,6 +129,7 @@ async def save(place: Place, version: Version, kept: int) -> None:
             sealed,
             *fields[5:],
         )
+        await _count(place, version.tier, 1)
         return
     columns = COLUMNS.replace("name, ", "")
     await place.tx.execute(
@@ -137,7 +139,7 @@ async def save(place: Place, version: Version, kept: int) -> None:
     )
     await place.tx.execute(
         "UPDATE parameter SET version = $4, type = $5, value = $6, key_id = $7, description = $8, allowed_pattern = $9,"
-        " tier = $10, data_type = $11, modified_at = $12, modified_by = $13"
+        " tier = $10, data_type = $11, modified_at = $12, modified_by = $13, policies = $14"
         " WHERE account = $1 AND region = $2 AND path = $3",
         *scope,
         *fields[2:4],
@@ -153,26 +155,42 @@ async def save(place: Place, version: Version, kept: int) -> None:
 
 
 async def delete(place: Place, path: str) -> bool:
-    """Delete a parameter with all its versions and tags; False when there is none."""
-    return bool(
-        await place.tx.execute(
-            "DELETE FROM parameter WHERE account = $1 AND region = $2 AND path = $3",
-            place.account,
-            place.region,
-            path,
-        )
+    """Delete a parameter with all its versions, labels, tags and policies; False when there is none."""
+    row = await place.tx.fetch_row(
+        "DELETE FROM parameter WHERE account = $1 AND region = $2 AND path = $3 RETURNING tier",
+        place.account,
+        place.region,
+        path,
     )
+    if row is None:
+        return False
+    await _count(place, row[0], -1)
+    return True
 
 
-async def add_tags(place: Place, path: str, tags: dict[str, str]) -> None:
-    """Tags of a new parameter, in their order."""
-    for position, (key, value) in enumerate(tags.items()):
-        await place.tx.execute(
-            "INSERT INTO parameter_tag (account, region, path, key, value, position) VALUES ($1, $2, $3, $4, $5, $6)",
-            place.account,
-            place.region,
-            path,
-            key,
-            value,
-            position,
-        )
+async def count(place: Place, tier: str) -> int:
+    """How many parameters of a tier the account has in the Region."""
+    row = await place.tx.fetch_row(
+        "SELECT count FROM parameter_count WHERE account = $1 AND region = $2 AND tier = $3",
+        place.account,
+        place.region,
+        tier,
+    )
+    return row[0] if row else 0
+
+
+async def count_upgrade(place: Place) -> None:
+    """A standard parameter has become an advanced one."""
+    await _count(place, "Standard", -1)
+    await _count(place, "Advanced", 1)
+
+
+async def _count(place: Place, tier: str, change: int) -> None:
+    await place.tx.execute(
+        "INSERT INTO parameter_count (account, region, tier, count) VALUES ($1, $2, $3, $4)"
+        " ON CONFLICT (account, region, tier) DO UPDATE SET count = parameter_count.count + excluded.count",
+        place.account,
+        place.region,
+        tier,
+        change,
+    )

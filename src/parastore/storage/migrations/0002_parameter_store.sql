@@ -66,3 +66,15 @@ CREATE TABLE event (
   occurred_at BIGINT NOT NULL,
   body TEXT NOT NULL
 );
+
+-- How many parameters of a tier there are: AWS's quota is asked at every creation, and counting takes long.
+CREATE TABLE parameter_count (
+  account TEXT NOT NULL REFERENCES account (id),
+  region TEXT NOT NULL,
+  tier TEXT NOT NULL,
+  count BIGINT NOT NULL,
+  PRIMARY KEY (account, region, tier)
+);
+
+INSERT INTO parameter_count (account, region, tier, count)
+  SELECT account, region, tier, count(*) FROM parameter GROUP BY account, region, tier;

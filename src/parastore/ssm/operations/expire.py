@@ -1,0 +1,59 @@
+"""Carry out parameter policies that have fallen due.
+
+Deletion or mark, and the events that tell of it, are one transaction: whichever worker comes first does it, once.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from parastore.events.outbox import emit
+from parastore.seal.keyring import KeyRing
+from parastore.ssm.operations.changes import tell
+from parastore.ssm.rules.names import parameter_arn
+from parastore.ssm.store import policies, records
+from parastore.ssm.store.policies import Due
+from parastore.storage.protocol import Engine, Transaction
+
+BATCH = 100  # policies in one transaction
+
+
+class _Moment(NamedTuple):
+    tx: Transaction
+    ring: KeyRing
+    account: str
+    region: str
+    now: int
+
+
+async def carry_out_policies(engine: Engine, ring: KeyRing, now: int) -> bool:
+    """Carry out what is due at `now` (milliseconds since the epoch). True when more may be."""
+    if not await policies.due(engine.read(), now, 1):
+        return False
+
+    async def work(tx: Transaction) -> int:
+        tasks = await policies.due(tx, now, BATCH)
+        for task in tasks:
+            await _carry_out(_Moment(tx, ring, task.account, task.region, now), task)
+        return len(tasks)
+
+    return await engine.write(work) == BATCH
+
+
+async def _carry_out(moment: _Moment, task: Due) -> None:
+    current = await records.find(moment, task.path)
+    if current is None:  # an earlier policy of this batch has deleted it
+        return
+    if task.type == "Expiration":
+        await records.delete(moment, task.path)
+        await tell(moment, "Delete", current)
+    else:
+        await policies.finish(moment.tx, task)
+    detail = {
+        "policy-type": task.type,
+        "parameter-name": current.name,
+        "parameter-type": current.type,
+        "action-status": "SUCCESS",
+        "policy-content": task.text,
+    }
+    await emit(moment, "Parameter Store Policy Action", parameter_arn(task.account, task.region, task.path), detail)
