@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -9,21 +10,29 @@ from parastore.arn import Arn, partition_of
 from parastore.context import Call
 from parastore.kms import rules, store
 from parastore.kms.errors import InvalidCiphertextException, NotFoundException
-from parastore.kms.shapes import DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse
+from parastore.kms.shapes import (
+    DecryptRequest,
+    DecryptResponse,
+    EncryptRequest,
+    EncryptResponse,
+    GenerateDataKeyRequest,
+    GenerateDataKeyResponse,
+)
 from parastore.operation import Operation
 
 
 async def encrypt(request: EncryptRequest, call: Call) -> EncryptResponse:
     """Encrypt up to 4096 bytes under a key. Raises NotFoundException and the errors of the key's state."""
     rules.check_plaintext(request.plaintext)
-    key = await _resolve(request.key_id, call)
-    material = await store.open_material(call.tx, call.ring, call.account, call.region, key.id, key.material_id)
-    if material is None:
-        raise NotFoundException(f"Key '{rules.key_arn(call.account, call.region, key.id)}' does not exist")
-    rules.check_usable(material.state, material.arn)
-    context = request.encryption_context or {}
-    blob = rules.encrypt(key.id, key.material_id, material.cipher, request.plaintext, context)
-    return EncryptResponse(ciphertext_blob=blob, key_id=material.arn)
+    blob, arn = await _encrypted(request.key_id, request.plaintext, request.encryption_context, call)
+    return EncryptResponse(ciphertext_blob=blob, key_id=arn)
+
+
+async def generate_data_key(request: GenerateDataKeyRequest, call: Call) -> GenerateDataKeyResponse:
+    """A new data key, plain and encrypted. Raises ValidationException, NotFoundException, the errors of the state."""
+    key = os.urandom(rules.data_key_size(request.key_spec, request.number_of_bytes))
+    blob, arn = await _encrypted(request.key_id, key, request.encryption_context, call)
+    return GenerateDataKeyResponse(ciphertext_blob=blob, key_id=arn, plaintext=key)
 
 
 async def decrypt(request: DecryptRequest, call: Call) -> DecryptResponse:
@@ -35,6 +44,16 @@ async def decrypt(request: DecryptRequest, call: Call) -> DecryptResponse:
     rules.check_usable(material.state, material.arn)
     plaintext = rules.decrypt(material.cipher, request.ciphertext_blob, request.encryption_context or {})
     return DecryptResponse(key_id=material.arn, plaintext=plaintext)
+
+
+async def _encrypted(key_id: str, plaintext: bytes, context: dict[str, str] | None, call: Call) -> tuple[bytes, str]:
+    """A blob under the key that is named, and the key's ARN."""
+    key = await _resolve(key_id, call)
+    material = await store.open_material(call.tx, call.ring, call.account, call.region, key.id, key.material_id)
+    if material is None:
+        raise NotFoundException(f"Key '{rules.key_arn(call.account, call.region, key.id)}' does not exist")
+    rules.check_usable(material.state, material.arn)
+    return rules.encrypt(key.id, key.material_id, material.cipher, plaintext, context or {}), material.arn
 
 
 async def _resolve(key_id: str, call: Call) -> store.Key:
@@ -65,5 +84,15 @@ def _keys_of(account: str, region: str) -> Sequence[Arn]:
 
 OPERATIONS = (
     Operation("kms", "TrentService", "Encrypt", EncryptRequest, EncryptResponse, encrypt, _any_key, writes=True),
+    Operation(
+        "kms",
+        "TrentService",
+        "GenerateDataKey",
+        GenerateDataKeyRequest,
+        GenerateDataKeyResponse,
+        generate_data_key,
+        _any_key,
+        writes=True,
+    ),
     Operation("kms", "TrentService", "Decrypt", DecryptRequest, DecryptResponse, decrypt, _any_key),
 )

@@ -104,6 +104,13 @@ def check_plaintext(plaintext: bytes) -> None:
             )
 
 
+def data_key_size(spec: str | None, number_of_bytes: int | None) -> int:
+    """How many bytes a data key is to have. Raises ValidationException unless exactly one of the two says it."""
+    if (spec is None) == (number_of_bytes is None):
+        raise ValidationException("Please specify either number of bytes or key spec.")
+    return number_of_bytes or (32 if spec == "AES_256" else 16)
+
+
 def encrypt(key_id: str, material_id: str, cipher: AESGCM, plaintext: bytes, context: dict[str, str]) -> bytes:
     """A new blob; the same plaintext gives another one each time."""
     header = _PREFIX + uuid.UUID(key_id).bytes + bytes.fromhex(material_id) + os.urandom(12)

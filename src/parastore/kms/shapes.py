@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from parastore.shapes import Shape, blob, text
+from parastore.shapes import Shape, blob, number, text
 
 KeyId = Annotated[str, text(1, 2048)]
 
@@ -22,6 +22,23 @@ class EncryptResponse(Shape, kw_only=True):
 
     ciphertext_blob: bytes
     key_id: str
+
+
+class GenerateDataKeyRequest(Shape, kw_only=True):
+    """Either `key_spec` or `number_of_bytes` (1 to 1024) says how long the data key is."""
+
+    key_id: KeyId
+    encryption_context: dict[str, str] | None = None
+    number_of_bytes: Annotated[int, number(1, 1024)] | None = None
+    key_spec: Literal["AES_256", "AES_128"] | None = None
+
+
+class GenerateDataKeyResponse(Shape, kw_only=True):
+    """The data key twice: encrypted under the key, and plain."""
+
+    ciphertext_blob: bytes
+    key_id: str
+    plaintext: Annotated[bytes, blob(sensitive=True)]
 
 
 class DecryptRequest(Shape, kw_only=True):

@@ -55,7 +55,8 @@ def test_no_way_back_to_standard(ssm: Client) -> None:
         "Code": "ValidationException",
         "Message": "This parameter uses the advanced-parameter tier. You can't downgrade a parameter from the "
         "advanced-parameter tier to the standard-parameter tier. If necessary, you can delete the advanced parameter "
-        "and recreate it as a standard parameter. Be aware that standard parameters have a value limit of 4096 characters.",
+        "and recreate it as a standard parameter. Be aware that standard parameters have a value limit of 4096 "
+        "characters.",
     }
 
 

@@ -77,8 +77,8 @@ def test_quotas() -> None:
     with pytest.raises(ParameterLimitExceeded) as caught:
         tiers.check_quota("Standard", 10_000)
     assert caught.value.message == (
-        "You have reached the maximum number of standard parameters for this AWS account and Region (10000). To add more"
-        " parameters, either delete existing parameters or upgrade to the advanced-parameter tier (charges apply)."
+        "You have reached the maximum number of standard parameters for this AWS account and Region (10000). To add"
+        " more parameters, either delete existing parameters or upgrade to the advanced-parameter tier (charges apply)."
     )
     with pytest.raises(ParameterLimitExceeded):
         tiers.check_quota("Advanced", 100_000)

@@ -1,7 +1,8 @@
 """Values in the clear: what a read answers with, and KMS's part in it.
 
-A SecureString's content is the blob that KMS made under the encryption context `PARAMETER_ARN`. KMS is called as the
-caller; what it refuses reaches an SSM client as InvalidKeyId with KMS's words and AWS's suffix.
+A SecureString's content is the blob that KMS made under the encryption context `PARAMETER_ARN`; an advanced one's is an
+envelope (`rules.envelope`) around a data key of KMS's. KMS is called as the caller; what it refuses reaches an SSM
+client as InvalidKeyId with KMS's words and AWS's suffix.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import msgspec
 from parastore.context import Call, SecretValue
 from parastore.errors import AccessDeniedException, ServiceError
 from parastore.ssm.errors import InvalidKeyId
+from parastore.ssm.rules import envelope
 from parastore.ssm.rules.names import parameter_arn
 from parastore.ssm.rules.versions import Reading, Version
 
@@ -21,16 +23,27 @@ _KEY_ERRORS = ("NotFoundException", "DisabledException", "KMSInvalidStateExcepti
 
 async def encrypted(version: Version, call: Call) -> Version:
     """The version with its plain content encrypted under its key. Raises InvalidKeyId, AccessDeniedException."""
+    context = {"PARAMETER_ARN": parameter_arn(call.account, call.region, version.path)}
     try:
-        answer = await call.call(
-            "kms:Encrypt",
-            key_id=version.key_id,
-            plaintext=version.content,
-            encryption_context={"PARAMETER_ARN": parameter_arn(call.account, call.region, version.path)},
-        )
+        if version.tier == "Advanced":
+            content = await _enveloped(version, context, call)
+        else:
+            answer = await call.call(
+                "kms:Encrypt", key_id=version.key_id, plaintext=version.content, encryption_context=context
+            )
+            content = answer.ciphertext_blob
     except ServiceError as error:
         raise _as_ssm(error, call) from error
-    return msgspec.structs.replace(version, content=answer.ciphertext_blob)
+    return msgspec.structs.replace(version, content=content)
+
+
+async def _enveloped(version: Version, context: dict[str, str], call: Call) -> bytes:
+    signer = envelope.Signer()
+    context |= {envelope.PUBLIC_KEY: signer.public_key}
+    answer = await call.call(
+        "kms:GenerateDataKey", key_id=version.key_id, key_spec="AES_256", encryption_context=context
+    )
+    return envelope.seal(version.content, answer.plaintext, answer.ciphertext_blob, answer.key_id, context, signer)
 
 
 def shown(version: Reading | Version) -> SecretValue:
@@ -41,15 +54,27 @@ def shown(version: Reading | Version) -> SecretValue:
 
 async def decrypted(version: Reading | Version, call: Call) -> SecretValue:
     """The value of a SecureString. Raises InvalidKeyId, AccessDeniedException."""
+    arn = parameter_arn(call.account, call.region, version.path)
+    if envelope.is_message(version.content):
+        return await _opened(version.content, arn, call)
     try:
         answer = await call.call(
-            "kms:Decrypt",
-            ciphertext_blob=version.content,
-            encryption_context={"PARAMETER_ARN": parameter_arn(call.account, call.region, version.path)},
+            "kms:Decrypt", ciphertext_blob=version.content, encryption_context={"PARAMETER_ARN": arn}
         )
     except ServiceError as error:
         raise _as_ssm(error, call) from error
     return SecretValue(answer.plaintext.decode())
+
+
+async def _opened(content: bytes, arn: str, call: Call) -> SecretValue:
+    message = envelope.read(content)
+    if message.context.get("PARAMETER_ARN") != arn:
+        raise envelope.EnvelopeError(f"made for another parameter than {arn}")
+    try:
+        answer = await call.call("kms:Decrypt", ciphertext_blob=message.data_key, encryption_context=message.context)
+    except ServiceError as error:
+        raise _as_ssm(error, call) from error
+    return SecretValue(envelope.unseal(content, message, answer.plaintext).decode())
 
 
 def _as_ssm(error: ServiceError, call: Call) -> ServiceError:

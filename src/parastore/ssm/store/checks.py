@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, NamedTuple
 
 from parastore.seal.keyring import IntegrityError, KeyRing
+from parastore.ssm.rules import envelope
 from parastore.ssm.rules.labels import MAX_LABELS, is_label
 from parastore.ssm.rules.names import depth_of, parameter_arn, path_of
 from parastore.ssm.rules.tags import MAX_TAGS
@@ -165,8 +166,8 @@ async def _value(
         return (Finding(name + selector, f"its value {CLOSED}"),)
     if version.type == "SecureString":
         try:
-            content = await decrypt(tx, account, region, content, {"PARAMETER_ARN": name})
-        except IntegrityError as error:
+            content = await _decrypted(tx, decrypt, account, region, content, name)
+        except (IntegrityError, envelope.EnvelopeError) as error:
             return (Finding(name + selector, f"its value {error}"),)
     largest = LARGEST.get(version.tier)
     if largest is not None and not 1 <= len(content) <= largest:
@@ -176,3 +177,13 @@ async def _value(
     except UnicodeDecodeError:
         return (Finding(name + selector, "its value is not UTF-8"),)
     return ()
+
+
+async def _decrypted(tx: Transaction, decrypt: Decrypt, account: str, region: str, content: bytes, name: str) -> bytes:
+    if not envelope.is_message(content):
+        return await decrypt(tx, account, region, content, {"PARAMETER_ARN": name})
+    message = envelope.read(content)
+    if message.context.get("PARAMETER_ARN") != name:
+        raise IntegrityError("is an envelope of another parameter")
+    key = await decrypt(tx, account, region, message.data_key, message.context)
+    return envelope.unseal(content, message, key)
