@@ -8,6 +8,7 @@ from typing import Any
 
 from parastore.arn import Arn
 from parastore.context import Call
+from parastore.policy.decide import Policies
 from parastore.shapes import Shape
 
 
@@ -18,7 +19,8 @@ class Operation:
     `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`). `resources` gives the
     ARNs the request is authorised on, in the order AWS names them in a denial.
     `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
-    before the answer. `action` is the IAM action, `ssm:GetParameter`.
+    before the answer. `policies` gives the policies of those resources that other accounts share, if the operation may
+    be done across accounts. `action` is the IAM action, `ssm:GetParameter`.
     """
 
     service: str
@@ -29,6 +31,7 @@ class Operation:
     run: Callable[[Any, Call], Awaitable[Shape]]
     resources: Callable[[Any, Call], Sequence[Arn]]
     writes: bool = False
+    policies: Callable[[Sequence[Arn], Call], Awaitable[Policies]] | None = None
     action: str = field(init=False)
 
     def __post_init__(self) -> None:

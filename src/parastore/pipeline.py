@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parastore.context import Call
-from parastore.errors import InternalServerError, ServiceError, UnrecognizedClientException
+from parastore.errors import AccessDeniedException, InternalServerError, ServiceError, UnrecognizedClientException
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.operation import Operation
 from parastore.policy.decide import authorize
@@ -80,7 +80,13 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             return _call(house.internal[action], members, call, operation.service)
 
         call = Call(request_id, caller, claim.region, now, reader, house.ring, dispatch)
-        authorize(caller, operation.action, operation.resources(request, call))
+        resources = operation.resources(request, call)
+        try:
+            authorize(caller, operation.action, resources)
+        except AccessDeniedException:
+            if operation.policies is None:
+                raise
+            authorize(caller, operation.action, resources, await operation.policies(resources, call))
         if operation.writes:
             response = await house.engine.write(_in_transaction(operation, request, call))
         else:

@@ -43,12 +43,12 @@ SERVICES = {
     "ssm": Service(
         ssm,
         done=words("""
-            AddTagsToResource DeleteParameter DeleteParameters DescribeParameters GetParameter GetParameterHistory
-            GetParameters GetParametersByPath GetServiceSetting LabelParameterVersion ListTagsForResource PutParameter
+            AddTagsToResource DeleteParameter DeleteParameters DeleteResourcePolicy DescribeParameters
+            GetParameter GetParameterHistory GetParameters GetParametersByPath GetResourcePolicies
+            GetServiceSetting LabelParameterVersion ListTagsForResource PutParameter PutResourcePolicy
             RemoveTagsFromResource ResetServiceSetting UnlabelParameterVersion UpdateServiceSetting
         """),
         to_come=words("""
-            DeleteResourcePolicy GetResourcePolicies PutResourcePolicy
         """),
         # Systems Manager beyond Parameter Store.
         outside=words("""

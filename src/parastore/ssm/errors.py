@@ -13,6 +13,9 @@ ServiceError
 +-- PoliciesLimitExceededException         more than 10 policies
 +-- InvalidPolicyTypeException, InvalidPolicyAttributeException, IncompatiblePolicyException
 +-- InvalidResourceId                      no such parameter to tag; no text
++-- ResourceNotFoundException              no such parameter to share
++-- ResourcePolicyNotFoundException, ResourcePolicyConflictException, ResourcePolicyInvalidParameterException,
+|   ResourcePolicyLimitExceededException, MalformedResourcePolicyDocumentException
 +-- ServiceSettingNotFound                 no such setting
 +-- TooManyTagsError                       more than 50 tags; no text
 +-- InvalidKeyId                           KMS refused the key
@@ -121,3 +124,27 @@ class ServiceSettingNotFound(ServiceError):
 
     def __init__(self, setting: str) -> None:
         super().__init__(f"Service setting {setting} is not found.")
+
+
+class ResourceNotFoundException(ServiceError):
+    member = "Message"
+
+
+class ResourcePolicyNotFoundException(ServiceError):
+    member = "Message"
+
+
+class ResourcePolicyConflictException(ServiceError):
+    member = "Message"
+
+
+class ResourcePolicyInvalidParameterException(ServiceError):
+    member = "Message"
+
+
+class ResourcePolicyLimitExceededException(ServiceError):
+    member = "Message"
+
+
+class MalformedResourcePolicyDocumentException(ServiceError):
+    member = "Message"

@@ -364,3 +364,58 @@ class ResetServiceSettingResponse(Shape, kw_only=True):
     """The setting with its default."""
 
     service_setting: ServiceSetting
+
+
+ResourceArn = Annotated[str, text(20, 2048)]
+
+
+class PutResourcePolicyRequest(Shape, kw_only=True):
+    """Share a parameter: `policy` is a JSON document. With `policy_id` and `policy_hash` that policy is replaced."""
+
+    resource_arn: ResourceArn
+    policy: Annotated[str, text(pattern=r"^(?!\s*$).+")]
+    policy_id: str | None = None
+    policy_hash: str | None = None
+
+
+class PutResourcePolicyResponse(Shape, kw_only=True):
+    """The policy's id, and its hash, which guards the next change."""
+
+    policy_hash: str
+    policy_id: str
+
+
+class GetResourcePoliciesRequest(Shape, kw_only=True):
+    """List the policies of a parameter. A page holds 50 by default."""
+
+    resource_arn: ResourceArn
+    next_token: str | None = None
+    max_results: MaxResults | None = None
+
+
+class GetResourcePoliciesResponseEntry(Shape, kw_only=True):
+    """One policy."""
+
+    policy: str
+    policy_hash: str
+    policy_id: str
+
+
+class GetResourcePoliciesResponse(Shape, kw_only=True):
+    """One page; `next_token` is absent on the last."""
+
+    next_token: str | None = None
+    policies: list[GetResourcePoliciesResponseEntry]
+
+
+class DeleteResourcePolicyRequest(Shape, kw_only=True):
+    """Stop sharing by one policy."""
+
+    resource_arn: ResourceArn
+    policy_id: str
+    policy_hash: str
+    deletion_mode: Literal["RemoveSharing", "RollbackMigration"] | None = None
+
+
+class DeleteResourcePolicyResponse(Shape, kw_only=True):
+    """Nothing."""

@@ -19,6 +19,9 @@ from tests.sdk.raw import JSON_1_1, Answer, Error, Raw, validation, violation
 from parastore.testing.server import Keys, Server
 
 OURS = {
+    "DeleteResourcePolicy",
+    "GetResourcePolicies",
+    "PutResourcePolicy",
     "AddTagsToResource",
     "GetServiceSetting",
     "LabelParameterVersion",

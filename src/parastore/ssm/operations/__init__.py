@@ -9,7 +9,7 @@ from parastore.arn import Arn, parse, partition_of
 from parastore.context import Call
 from parastore.operation import Operation
 from parastore.ssm import shapes
-from parastore.ssm.operations import delete, describe, get, label, put, settings, tag
+from parastore.ssm.operations import delete, describe, get, label, put, settings, share, tag
 from parastore.ssm.rules.names import authorised_arn
 
 
@@ -50,17 +50,22 @@ def _everything(request: object, call: Call) -> Sequence[Arn]:
     return (Arn(partition_of(call.region), "ssm", call.region, call.account, "*"),)
 
 
-def _row(name: str, run: Any, resources: Any, *, writes: bool = False) -> Operation:
+def _shared(request: Any, call: Call) -> Sequence[Arn]:
+    named = parse(request.resource_arn)
+    return (named,) if named is not None and named.account else _everything(request, call)
+
+
+def _row(name: str, run: Any, resources: Any, *, writes: bool = False, policies: Any = None) -> Operation:
     request, response = getattr(shapes, f"{name}Request"), getattr(shapes, f"{name}Response")
-    return Operation("ssm", "AmazonSSM", name, request, response, run, resources, writes)
+    return Operation("ssm", "AmazonSSM", name, request, response, run, resources, writes, policies)
 
 
 OPERATIONS = (
     _row("PutParameter", put.put_parameter, _written_name, writes=True),
-    _row("GetParameter", get.get_parameter, _name),
-    _row("GetParameters", get.get_parameters, _names),
+    _row("GetParameter", get.get_parameter, _name, policies=share.policies_of),
+    _row("GetParameters", get.get_parameters, _names, policies=share.policies_of),
     _row("GetParametersByPath", get.get_parameters_by_path, _path),
-    _row("GetParameterHistory", get.get_parameter_history, _name),
+    _row("GetParameterHistory", get.get_parameter_history, _name, policies=share.policies_of),
     _row("DescribeParameters", describe.describe_parameters, _everything),
     _row("DeleteParameter", delete.delete_parameter, _written_name, writes=True),
     _row("DeleteParameters", delete.delete_parameters, _written_names, writes=True),
@@ -69,6 +74,9 @@ OPERATIONS = (
     _row("AddTagsToResource", tag.add_tags_to_resource, _tagged, writes=True),
     _row("RemoveTagsFromResource", tag.remove_tags_from_resource, _tagged, writes=True),
     _row("ListTagsForResource", tag.list_tags_for_resource, _tagged),
+    _row("PutResourcePolicy", share.put_resource_policy, _shared, writes=True),
+    _row("GetResourcePolicies", share.get_resource_policies, _shared),
+    _row("DeleteResourcePolicy", share.delete_resource_policy, _shared, writes=True),
     _row("GetServiceSetting", settings.get_service_setting, _setting),
     _row("UpdateServiceSetting", settings.update_service_setting, _setting, writes=True),
     _row("ResetServiceSetting", settings.reset_service_setting, _setting, writes=True),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from parastore.context import Call
 from parastore.shapes import seconds
 from parastore.ssm.operations.paging import open_token, seal_token
+from parastore.ssm.operations.share import shared_with
 from parastore.ssm.rules import filters
+from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import parameter_arn
 from parastore.ssm.rules.versions import Version
 from parastore.ssm.shapes import (
@@ -15,44 +19,60 @@ from parastore.ssm.shapes import (
     ParameterMetadata,
 )
 from parastore.ssm.store import listings, policies
+from parastore.ssm.store.records import FixedPlace, Place
 
 
 async def describe_parameters(request: DescribeParametersRequest, call: Call) -> DescribeParametersResponse:
     """A page of parameters in the order of their names. Raises ValidationException, filter errors, InvalidNextToken.
 
-    `Shared` asks for parameters of other accounts; nothing is shared yet, so it lists none.
+    `Shared` asks for parameters that other accounts share with the caller; a Name filter then takes ARNs.
     """
     conditions = filters.describe(request.filters, request.parameter_filters)
     after = open_token(request.next_token, request, call)
-    page: listings.Page[Version] = listings.Page([], None)
-    if not request.shared:
-        page = await listings.describe(call, conditions, after, request.max_results or 50)
+    if request.shared:
+        return await _shared(request, conditions, after, call)
+    page = await listings.describe(call, conditions, after, request.max_results or 50)
     return DescribeParametersResponse(
         next_token=seal_token(page.next, request, call) if page.next is not None else None,
-        parameters=[
-            ParameterMetadata(
-                arn=parameter_arn(call.account, call.region, version.path),
-                allowed_pattern=version.allowed_pattern,
-                data_type=version.data_type,
-                description=version.description,
-                key_id=version.key_id,
-                last_modified_date=seconds(version.modified_at),
-                last_modified_user=version.modified_by,
-                name=version.name,
-                policies=await _policies(version, call),
-                tier=version.tier,
-                type=version.type,
-                version=version.version,
-            )
-            for version in page.versions
-        ],
+        parameters=[await _metadata(version, version.name, call) for version in page.versions],
     )
 
 
-async def _policies(version: Version, call: Call) -> list[ParameterInlinePolicy]:
+async def _shared(
+    request: DescribeParametersRequest, conditions: Sequence[Condition], after: str | None, call: Call
+) -> DescribeParametersResponse:
+    places, following = await shared_with(call, after, request.max_results or 50)
+    parameters = []
+    for account, path in places:
+        place = FixedPlace(call.tx, call.ring, account, call.region)
+        version = await listings.describe_one(place, path, conditions)
+        if version is not None:
+            parameters.append(await _metadata(version, parameter_arn(account, call.region, path), place))
+    next_token = seal_token(following, request, call) if following is not None else None
+    return DescribeParametersResponse(next_token=next_token, parameters=parameters)
+
+
+async def _metadata(version: Version, name: str, place: Place) -> ParameterMetadata:
+    return ParameterMetadata(
+        arn=parameter_arn(place.account, place.region, version.path),
+        allowed_pattern=version.allowed_pattern,
+        data_type=version.data_type,
+        description=version.description,
+        key_id=version.key_id,
+        last_modified_date=seconds(version.modified_at),
+        last_modified_user=version.modified_by,
+        name=name,
+        policies=await _policies(version, place),
+        tier=version.tier,
+        type=version.type,
+        version=version.version,
+    )
+
+
+async def _policies(version: Version, place: Place) -> list[ParameterInlinePolicy]:
     if version.policies is None:
         return []
     return [
         ParameterInlinePolicy(policy_status=task.status, policy_text=task.text, policy_type=task.type)
-        for task in await policies.of_parameter(call, version.path)
+        for task in await policies.of_parameter(place, version.path)
     ]

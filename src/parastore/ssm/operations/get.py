@@ -6,7 +6,7 @@ from parastore.context import Call, SecretValue
 from parastore.shapes import seconds
 from parastore.ssm.errors import ParameterNotFound, ParameterVersionNotFound
 from parastore.ssm.operations.paging import open_token, seal_token
-from parastore.ssm.operations.secure import decrypted, shown
+from parastore.ssm.operations.secure import decrypted, key_refused, shown
 from parastore.ssm.rules import filters, names, policies
 from parastore.ssm.rules.names import Reference, parameter_arn
 from parastore.ssm.rules.versions import Reading, Version
@@ -24,6 +24,7 @@ from parastore.ssm.shapes import (
     ParameterInlinePolicy,
 )
 from parastore.ssm.store import labels, listings, records
+from parastore.ssm.store.records import FixedPlace, Place
 
 
 async def get_parameter(request: GetParameterRequest, call: Call) -> GetParameterResponse:
@@ -64,10 +65,11 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
     reference = names.read(request.name, selectors=False)
     after = open_token(request.next_token, request, call)
     limit, decrypt = request.max_results or 50, request.with_decryption
-    current = await _current(reference, call)
-    found = await records.history(call, reference.path, int(after or 0), limit + 1)
+    place = _place(reference, call)
+    current = await _current(reference, place)
+    found = await records.history(place, reference.path, int(after or 0), limit + 1)
     more = len(found) > limit
-    attached = await labels.versions(call, reference.path)
+    attached = await labels.versions(place, reference.path)
     return GetParameterHistoryResponse(
         next_token=seal_token(str(found[limit - 1].version), request, call) if more else None,
         parameters=[
@@ -79,14 +81,14 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
                 labels=[label for label, number in attached.items() if number == version.version],
                 last_modified_date=seconds(version.modified_at),
                 last_modified_user=version.modified_by,
-                name=reference.name or current.name,
+                name=_shown_name(reference, current, place, call),
                 policies=[
                     ParameterInlinePolicy(policy_text=policy.text, policy_type=policy.type)
                     for policy in policies.stored(version.policies)
                 ],
                 tier=version.tier,
                 type=version.type,
-                value=await decrypted(version, call) if decrypt and version.type == "SecureString" else shown(version),
+                value=await _value(version, decrypt, place, call),
                 version=version.version,
             )
             for version in found[:limit]
@@ -96,25 +98,48 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
 
 async def _get(asked: str, decrypt: bool | None, call: Call) -> Parameter:
     reference = names.read(asked)
-    current = await _current(reference, call)
+    place = _place(reference, call)
+    current = await _current(reference, place)
     version: Reading | Version = current
     if reference.selector is not None:
-        version = await _selected(reference, current, call)
+        version = await _selected(reference, current, place)
     selector = None if reference.selector is None else f":{reference.selector}"
-    value = await decrypted(version, call) if decrypt and version.type == "SecureString" else shown(version)
-    return _answer(version, reference.name or current.name, selector, value, call)
+    value = await _value(version, decrypt, place, call) if version.type == "SecureString" else shown(version)
+    return _answer(version, _shown_name(reference, current, place, call), selector, value, place)
 
 
-async def _current(reference: Reference, call: Call) -> Reading:
-    # An ARN of another Region names nothing here; one of another account was refused before.
-    if reference.region is None or reference.region == call.region:
-        version = await records.read(call, reference.path)
+def _place(reference: Reference, call: Call) -> Place:
+    """Where to look: with the caller, or with the account that shares (which was authorised before)."""
+    if reference.account is None or reference.account == call.account:
+        return call
+    return FixedPlace(call.tx, call.ring, reference.account, call.region)
+
+
+def _shown_name(reference: Reference, current: Reading, place: Place, call: Call) -> str:
+    if place is not call:
+        return parameter_arn(place.account, place.region, reference.path)
+    return reference.name or current.name
+
+
+async def _value(version: Reading | Version, decrypt: bool | None, place: Place, call: Call) -> SecretValue:
+    if not decrypt or version.type != "SecureString":
+        return shown(version)
+    if place is not call:
+        # The key that AWS manages for an account serves no other.
+        raise key_refused(call)
+    return await decrypted(version, call)
+
+
+async def _current(reference: Reference, place: Place) -> Reading:
+    # An ARN of another Region names nothing here.
+    if reference.region is None or reference.region == place.region:
+        version = await records.read(place, reference.path)
         if version is not None:
             return version
     raise ParameterNotFound
 
 
-async def _selected(reference: Reference, current: Reading, call: Call) -> Reading | Version:
+async def _selected(reference: Reference, current: Reading, place: Place) -> Reading | Version:
     selector = reference.selector or ""
     shown_name = reference.name or current.name
     number: int | None
@@ -123,7 +148,7 @@ async def _selected(reference: Reference, current: Reading, call: Call) -> Readi
         digits = selector.lstrip("0")
         number = int(digits or 0) if len(digits) < 19 else -1
     else:
-        number = await labels.find(call, reference.path, selector)
+        number = await labels.find(place, reference.path, selector)
         if number is None:
             raise ParameterVersionNotFound(
                 f"Systems Manager could not find a version of {shown_name} that has the specified label, {selector}."
@@ -131,7 +156,7 @@ async def _selected(reference: Reference, current: Reading, call: Call) -> Readi
             )
     version: Reading | Version | None = current if number == current.version else None
     if version is None:
-        version = await records.find_replaced(call, reference.path, number)
+        version = await records.find_replaced(place, reference.path, number)
     if version is None:
         raise ParameterVersionNotFound(
             f"Systems Manager could not find version {selector} of {shown_name}. Verify the version and try again."
@@ -139,9 +164,9 @@ async def _selected(reference: Reference, current: Reading, call: Call) -> Readi
     return version
 
 
-def _answer(version: Reading | Version, name: str, selector: str | None, value: SecretValue, call: Call) -> Parameter:
+def _answer(version: Reading | Version, name: str, selector: str | None, value: SecretValue, place: Place) -> Parameter:
     return Parameter(
-        arn=parameter_arn(call.account, call.region, version.path),
+        arn=parameter_arn(place.account, place.region, version.path),
         data_type=version.data_type,
         last_modified_date=seconds(version.modified_at),
         name=name,

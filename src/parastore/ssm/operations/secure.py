@@ -77,13 +77,21 @@ async def _opened(content: bytes, arn: str, call: Call) -> SecretValue:
     return SecretValue(envelope.unseal(content, message, answer.plaintext).decode())
 
 
-def _as_ssm(error: ServiceError, call: Call) -> ServiceError:
-    suffix = (
-        f"(Service: AWSKMS; Status Code: 400; Error Code: {error.code}; Request ID: {call.request_id}; Proxy: null)"
+def key_refused(call: Call) -> AccessDeniedException:
+    """What an SSM client sees when it may not use the key."""
+    return AccessDeniedException(
+        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are"
+        f" not allowed to access. {_suffix('AccessDeniedException', call)}"
     )
+
+
+def _as_ssm(error: ServiceError, call: Call) -> ServiceError:
     if error.code == "AccessDeniedException":
-        return AccessDeniedException(
-            "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you"
-            f" are not allowed to access. {suffix}"
-        )
-    return InvalidKeyId(f"{error.message} {suffix}") if error.code in _KEY_ERRORS else error
+        return key_refused(call)
+    if error.code in _KEY_ERRORS:
+        return InvalidKeyId(f"{error.message} {_suffix(error.code, call)}")
+    return error
+
+
+def _suffix(code: str, call: Call) -> str:
+    return f"(Service: AWSKMS; Status Code: 400; Error Code: {code}; Request ID: {call.request_id}; Proxy: null)"

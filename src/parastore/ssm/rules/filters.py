@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from parastore.errors import ValidationException
 from parastore.ssm.errors import InvalidFilterKey, InvalidFilterOption, InvalidFilterValue
-from parastore.ssm.rules.names import listed_path, path_of
+from parastore.ssm.rules.names import arn_of_parameter, listed_path, path_of
 from parastore.ssm.shapes import ParametersFilter, ParameterStringFilter
 
 Match = Literal["equals", "prefix", "contains", "children", "descendants", "present"]
@@ -90,8 +90,14 @@ def _described(each: ParameterStringFilter) -> Condition:
     if each.key == "Name":
         match = _option(each, _NAME)
         _refuse_reserved(values)
-        return Condition("path", match, values if match == "contains" else tuple(path_of(value) for value in values))
+        return Condition("path", match, values if match == "contains" else tuple(_path(value) for value in values))
     return _column(each, values)
+
+
+def _path(name: str) -> str:
+    """The path a name begins or is; that of a shared parameter is asked for by its ARN."""
+    named = arn_of_parameter(name)
+    return named.path if named else path_of(name)
 
 
 def _listed(each: ParameterStringFilter) -> Condition:

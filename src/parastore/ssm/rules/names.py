@@ -136,6 +136,15 @@ def _read_arn(text: str, selectors: bool) -> Reference:
     return Reference("/" + name, None, selector if colon else None, parsed.account, parsed.region)
 
 
+def arn_of_parameter(text: str) -> Reference | None:
+    """What the ARN of a parameter names; None for any other text."""
+    try:
+        reference = read(text, selectors=False)
+    except ValidationException:
+        return None
+    return reference if reference.name is None and reference.account else None
+
+
 def _readable(name: str) -> bool:
     if not _WELL_FORMED.match(name) or ("/" in name and not name.startswith("/")):
         return False

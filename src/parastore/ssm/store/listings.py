@@ -125,6 +125,16 @@ async def describe(place: Place, conditions: Sequence[Condition], after: str | N
     return Page(found, found[-1].path if len(rows) > limit else stop)
 
 
+async def describe_one(place: Place, path: str, conditions: Sequence[Condition]) -> Version | None:
+    """The current version of one parameter without its content, if it meets the conditions."""
+    query = _Query(place)
+    query.where("path", "=", path)
+    for condition in conditions:
+        query.add(condition)
+    row = await place.tx.fetch_row(query.select(COLUMNS.replace("value", "NULL"), "p.path", 1), *query.args)
+    return Version(*row) if row else None
+
+
 async def by_path(
     place: Place, path: str, recursive: bool, conditions: Sequence[Condition], after: str | None, limit: int
 ) -> Page[Reading]:
