@@ -40,6 +40,8 @@ class Guard:
 
     def __init__(self, mode: str) -> None:
         self._mode = mode
+        if mode == "deny":
+            rules.load()  # a write must not wait for it
         self._waiting: deque[_Put] = deque(maxlen=_MOST)
 
     def over(self, operations: Iterable[Operation]) -> Sequence[Operation]:
