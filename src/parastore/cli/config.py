@@ -43,6 +43,8 @@ def show(config: Path | None, as_json: bool, **flags: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ", ".join(f"{sink.name} ({type(sink).__name__})" for sink in value)
     return str(value) if isinstance(value, Path | SecretValue) else value
 
 

@@ -17,6 +17,8 @@ COMMANDS = {
     "check": "parastore.cli.check:check",
     "config": "parastore.cli.config:config",
     "configure": "parastore.cli.configure:configure",
+    "events": "parastore.cli.events:events",
+    "lint": "parastore.cli.lint:lint",
     "serve": "parastore.cli.serve:serve",
 }
 

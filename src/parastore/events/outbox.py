@@ -30,13 +30,15 @@ class Happening(Protocol):
     def now(self) -> int: ...
 
 
-async def emit(call: Happening, detail_type: str, resource: str, detail: Mapping[str, Any]) -> None:
-    """Store an event of `aws.ssm` about `resource` (an ARN) in the call's transaction. No value may be in `detail`."""
+async def emit(
+    call: Happening, detail_type: str, resource: str, detail: Mapping[str, Any], *, source: str = "aws.ssm"
+) -> None:
+    """Store an event about `resource` (an ARN) in the call's transaction. No value may be in `detail`."""
     envelope = {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": detail_type,
-        "source": "aws.ssm",
+        "source": source,
         "account": call.account,
         "time": datetime.fromtimestamp(call.now // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "region": call.region,

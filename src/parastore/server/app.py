@@ -89,6 +89,7 @@ def _routes() -> Starlette:
         Route("/healthz", _alive),
         Route("/readyz", _ready),
         Route("/version", _version),
+        Route("/metrics", _metrics),
         Route("/health", _localstack_health),
         Route("/_localstack/health", _localstack_health),
         Route("/", _api_only_takes_post),
@@ -122,6 +123,12 @@ async def _ready(request: Request) -> Response:
 
 async def _version(request: Request) -> Response:
     return _json(200, {"name": "parastore", "version": parastore.__version__})
+
+
+async def _metrics(request: Request) -> Response:
+    service: Service = request.state.service
+    body, media_type = await service.metrics()
+    return Response(body, 200, _HEADERS, media_type=media_type)
 
 
 async def _localstack_health(request: Request) -> Response:

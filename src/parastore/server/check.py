@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import apsw
 
+from parastore.events import checks as events
 from parastore.iam import checks as iam
 from parastore.kms import checks as kms
 from parastore.seal.provider import RootKeyError
@@ -73,7 +74,12 @@ def _database(connection: apsw.Connection, folder: Path, progress: Progress) -> 
         raise CannotCheck("the key ring is gone, and with it every value: restore a backup")
     ring = _finish(load_ring(tx, load_provider(folder)))
     seen, total = 0, _finish(_count(tx))
-    for room in (iam.check(tx, ring), kms.check(tx, ring), ssm.check(tx, ring, kms.Blobs(ring).decrypt)):
+    for room in (
+        iam.check(tx, ring),
+        kms.check(tx, ring),
+        ssm.check(tx, ring, kms.Blobs(ring).decrypt),
+        events.check(tx),
+    ):
         while (page := _next_page(connection, room)) is not None:
             yield from page.findings
             seen += page.rows
@@ -81,7 +87,7 @@ def _database(connection: apsw.Connection, folder: Path, progress: Progress) -> 
 
 
 async def _count(tx: Transaction) -> int:
-    tables = (*iam.TABLES, *kms.TABLES, *ssm.TABLES)
+    tables = (*iam.TABLES, *kms.TABLES, *ssm.TABLES, *events.TABLES)
     row = await tx.fetch_row("SELECT " + " + ".join(f"(SELECT count(*) FROM {table})" for table in tables))  # noqa: S608
     assert row is not None
     total: int = row[0]

@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from parastore.server import metrics
 from parastore.server.logs import emit
 
 _log = logging.getLogger("parastore.jobs")
@@ -44,5 +45,6 @@ async def _repeat(job: Job) -> None:
         try:
             more = await job.run()
         except Exception as error:  # noqa: BLE001 - whatever it was, the next turn may go well
+            metrics.jobs_failed.labels(job.name).inc()
             emit(_log, logging.ERROR, "job failed", job=job.name, exc_info=error)
         await asyncio.sleep(0 if more else job.seconds)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from parastore.context import SecretValue
+from parastore.events.config import SinkError, read_sinks
+from parastore.server.errors import SettingsError
 
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
@@ -122,3 +124,18 @@ def seconds(low: float, high: float) -> Kind:
         return float(value)
 
     return Kind(f"seconds from {low:g} to {high:g}", lambda value: read_typed(float(value)), read_typed, "SECONDS")
+
+
+def sinks() -> Kind:
+    """Where events go: an array of tables. Only the file can have it, and its secrets are not shown."""
+
+    def read(value: str) -> Any:
+        raise ValueError
+
+    def read_typed(value: Any) -> Any:
+        try:
+            return read_sinks(value)
+        except SinkError as error:
+            raise SettingsError(f"[[sinks]]: {error}.") from None
+
+    return Kind("given in the configuration file, as [[sinks]] tables", read, read_typed, secret=True)

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from parastore.context import SecretValue
+from parastore.events.config import Sinks, of_file
 from parastore.server.errors import SettingsError
-from parastore.server.kinds import Kind, boolean, choice, integer, path, seconds, secret, text
+from parastore.server.kinds import Kind, boolean, choice, integer, path, seconds, secret, sinks, text
 
 PREFIX = "PARASTORE_"
 # Read by the commands themselves, so known here without being settings.
@@ -59,6 +60,9 @@ class Settings:
     idle_timeout: float = _row(seconds(0.1, 86400), 75.0, "Time a connection may stay open without a request.")
     max_connections: int = _row(integer(1, 1_000_000), 4096, "Most connections of one worker.")
     drain_timeout: float = _row(seconds(0, 3600), 30.0, "Time requests under way have to finish when it stops.")
+    guard: str = _row(choice("off", "warn", "deny"), "warn", "What happens to secrets put as String or StringList.")
+    event_retention: float = _row(seconds(0, 31_536_000), 86400.0, "Time a delivered event is kept.")
+    sinks: Sinks | None = _row(sinks(), None, "Where events are delivered to; in the file only.")
     account_id: str | None = _row(text(r"\d{12}", "12 digits"), None, "Account to make at first start.")
     region: str = _row(
         text(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}", "a Region such as us-east-1"),
@@ -109,6 +113,8 @@ def resolve(
         for name, value in _from_file(config).items():
             sources[name] = f"file {config}"
             values[name] = _read(name, value, sources[name], TABLE[name].read_typed)
+        if values["sinks"] is not None:
+            values["sinks"] = of_file(config, values["sinks"])
     for name, value in _from_environment(environ).items():
         sources[name] = f"environment {PREFIX}{name.upper()}"
         values[name] = _read(name, value, sources[name], TABLE[name].read)

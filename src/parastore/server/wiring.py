@@ -7,8 +7,12 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from typing import Any
 
+from parastore.events import store as event_store
+from parastore.events.deliver import Delivery, prune
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.pipeline import House, furnish, handle
+from parastore.server import metrics
+from parastore.server.guard import Guard
 from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
 from parastore.server.unlock import load_provider, load_ring
@@ -22,8 +26,9 @@ POLICIES_EVERY = 1.0  # seconds between two looks for parameter policies that ha
 
 
 class _HouseService:
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, sinks: Sequence[str]) -> None:
         self._house = house
+        self._sinks = sinks
 
     def handle(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
         return handle(request, self._house)
@@ -35,13 +40,28 @@ class _HouseService:
             return str(error)
         return None
 
+    async def metrics(self) -> tuple[bytes, str]:
+        for sink in self._sinks:
+            metrics.events_pending.labels(sink).set(await event_store.pending(self._house.engine.read(), sink))
+        return metrics.render()
+
 
 def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _jobs(house: House, settings: Settings) -> Sequence[Job]:
-    return (Job("policies", POLICIES_EVERY, lambda: carry_out_policies(house.engine, house.ring, house.clock())),)
+def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guard: Guard) -> Sequence[Job]:
+    sinks = [sink.name for sink in settings.sinks or ()]
+
+    def forget() -> Coroutine[Any, Any, bool]:
+        return prune(house.engine, sinks, house.clock() - int(settings.event_retention * 1000))
+
+    return (
+        Job("policies", POLICIES_EVERY, lambda: carry_out_policies(house.engine, house.ring, house.clock())),
+        *(Job(f"deliver {name}", 0.5, each.run) for name, each in zip(sinks, deliveries, strict=True)),
+        Job("prune events", 30, forget),
+        Job("guard", 0.2, lambda: guard.look(house.engine)),
+    )
 
 
 @contextlib.asynccontextmanager
@@ -52,17 +72,23 @@ async def open_service(settings: Settings, clock: Callable[[], int] = _milliseco
     """
     provider = load_provider(settings.data_dir)
     engine = open_sqlite(settings.data_dir)
+    deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]
+    guard = Guard(settings.guard)
     try:
+        for each in deliveries:
+            await each.register()
         ring = await load_ring(engine.read(), provider)
         house = furnish(
             engine,
             ring,
-            public=SSM_OPERATIONS,
+            public=guard.over(SSM_OPERATIONS),
             internal=KMS_OPERATIONS,
             clock=clock,
             max_body=settings.max_body_bytes,
         )
-        async with running(_jobs(house, settings)):
-            yield _HouseService(house)
+        async with running(_jobs(house, settings, deliveries, guard)):
+            yield _HouseService(house, [sink.name for sink in settings.sinks or ()])
     finally:
+        for each in deliveries:
+            each.close()
         await engine.close()

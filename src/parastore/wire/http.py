@@ -72,3 +72,6 @@ class Service(Protocol):
 
     def ready(self) -> Awaitable[str | None]:
         """None when requests can be answered, else the reason they cannot."""
+
+    def metrics(self) -> Awaitable[tuple[bytes, str]]:
+        """What a Prometheus server reads, and its media type."""

@@ -143,7 +143,7 @@ class Clocked:
     def __init__(self, folder: Path) -> None:
         self.clock = folder / "clock"
         self.clock.write_text("0")
-        self.server = Server(folder / "data", clock=self.clock, workers=2)
+        self.server = Server(folder / "data", clock=self.clock, workers=2, event_retention=30 * 86400)
 
     def ahead(self, milliseconds: int) -> None:
         self.clock.write_text(str(milliseconds))

@@ -61,6 +61,9 @@ class ScriptedService:
                 return answer(b"%d" % os.getpid())
         return answer(request.body)
 
+    async def metrics(self) -> tuple[bytes, str]:
+        return b"", "text/plain"
+
     async def ready(self) -> str | None:
         return self.not_ready
 

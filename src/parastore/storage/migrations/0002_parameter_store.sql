@@ -78,3 +78,28 @@ CREATE TABLE parameter_count (
 
 INSERT INTO parameter_count (account, region, tier, count)
   SELECT account, region, tier, count(*) FROM parameter GROUP BY account, region, tier;
+
+-- How far a sink has been served: every event up to `cursor` is delivered or a dead letter. `attempts`, `due_at` and
+-- `reason` tell of the next one. Who delivers holds the lease.
+CREATE TABLE event_sink (
+  name TEXT PRIMARY KEY,
+  cursor BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  lease_owner TEXT NOT NULL,
+  lease_until BIGINT NOT NULL
+);
+
+-- Events that a sink did not take. `again` is 1 when somebody asked to try once more.
+CREATE TABLE event_dead_letter (
+  sink TEXT NOT NULL,
+  event BIGINT NOT NULL REFERENCES event (id),
+  attempts BIGINT NOT NULL,
+  died_at BIGINT NOT NULL,
+  reason TEXT NOT NULL,
+  again BIGINT NOT NULL,
+  PRIMARY KEY (sink, event)
+);
+
+CREATE INDEX event_dead_letter_by_event ON event_dead_letter (event);

@@ -1,0 +1,43 @@
+"""What `/metrics` tells a Prometheus server.
+
+Counters are those of the worker that answers, under its `pid`; `parastore_events_pending` comes from storage and is the
+same from each.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
+
+from parastore.server.logs import emit
+
+_log = logging.getLogger("parastore.events")
+_registry = CollectorRegistry()
+
+guard_findings = Counter("parastore_guard_findings", "Secrets put as plain text.", ["kind"], registry=_registry)
+events_delivered = Counter("parastore_events_delivered", "Events a sink took.", ["sink"], registry=_registry)
+events_failed = Counter("parastore_events_failed", "Attempts a sink did not take.", ["sink"], registry=_registry)
+events_dead = Counter("parastore_events_dead_lettered", "Events given up.", ["sink"], registry=_registry)
+jobs_failed = Counter("parastore_jobs_failed", "Turns of a job that ended with an error.", ["job"], registry=_registry)
+events_pending = Gauge("parastore_events_pending", "Events a sink has yet to get.", ["sink"], registry=_registry)
+worker = Gauge("parastore_worker", "The worker whose counters these are.", ["pid"], registry=_registry)
+
+
+def observe(sink: str, outcome: str, reason: str) -> None:
+    """Count and log what became of an attempt to deliver: delivered, failed or dead."""
+    if outcome == "delivered":
+        events_delivered.labels(sink).inc()
+        return
+    events_failed.labels(sink).inc()
+    if outcome == "dead":
+        events_dead.labels(sink).inc()
+    event = "event is a dead letter" if outcome == "dead" else "event not delivered"
+    emit(_log, logging.WARNING, event, sink=sink, reason=reason)
+
+
+def render() -> tuple[bytes, str]:
+    """The metrics as text, and its media type."""
+    worker.labels(str(os.getpid())).set(1)
+    return generate_latest(_registry), CONTENT_TYPE_LATEST

@@ -1,0 +1,176 @@
+"""Events reach their sinks: real servers, receivers that are down, workers that are killed."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import standardwebhooks
+from tests.events.receiver import Receiver, free_port
+
+from parastore.context import Call, Caller
+from parastore.events import outbox, store
+from parastore.server.check import check_folder
+from parastore.storage.protocol import Transaction
+from parastore.storage.sqlite import open_sqlite
+from parastore.testing.server import Server
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+NAME = "/app/one"
+
+
+def config(tmp_path: Path, url: str, **more: Any) -> Path:
+    file = tmp_path / "parastore.toml"
+    lines = ["[[sinks]]", 'name = "hook"', 'type = "webhook"', f'url = "{url}"', f'secret = "{SECRET}"']
+    lines += [f"{name} = {value}" for name, value in ({"first_retry": 0.1, "timeout": 0.5} | more).items()]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+def write(folder: Path, *numbers: int, name: str = NAME) -> None:
+    """Store events as operations do, each in a transaction of its own."""
+
+    async def run() -> None:
+        engine = open_sqlite(folder)
+        caller = Caller("000000000000", "arn:aws:iam::000000000000:root", "000000000000", "AKIDEXAMPLE")
+        for number in numbers:
+
+            async def work(tx: Transaction, number: int = number) -> None:
+                now = time.time_ns() // 1_000_000
+                call = Call("id", caller, "us-east-1", now, tx, None, None)  # type: ignore[arg-type]
+                await outbox.emit(call, "Parameter Store Change", f"arn:{name}", {"number": number})
+
+            await engine.write(work)
+        await engine.close()
+
+    asyncio.run(run())
+
+
+def read(folder: Path, sql: str) -> list[Any]:
+    async def run() -> list[Any]:
+        engine = open_sqlite(folder)
+        try:
+            return await engine.read().fetch_all(sql)
+        finally:
+            await engine.close()
+
+    return asyncio.run(run())
+
+
+def until(condition: Callable[[], bool], seconds: float = 15) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def numbers(receiver: Receiver) -> list[int]:
+    return [json.loads(body)["detail"]["number"] for _, body in receiver.got]
+
+
+def test_a_webhook_gets_events_in_order_and_signed(tmp_path: Path, data_folder: Path) -> None:
+    with Receiver() as receiver, Server(data_folder, config=config(tmp_path, receiver.url), workers=2) as server:
+        write(data_folder, *range(20))
+        until(lambda: len(receiver.got) >= 20)
+        time.sleep(0.7)
+        assert numbers(receiver) == list(range(20))
+        for headers, body in receiver.got:
+            assert standardwebhooks.Webhook(SECRET).verify(body, headers) == json.loads(body)
+            assert headers["webhook-id"] == json.loads(body)["id"]
+        until(lambda: read(data_folder, "SELECT cursor FROM event_sink") == [(20,)])
+        with urllib.request.urlopen(f"{server.url}/metrics") as answer:
+            assert b'parastore_events_pending{sink="hook"} 0.0' in answer.read()
+        assert check_folder(data_folder) == []
+
+
+def test_a_sink_that_is_down_loses_nothing_even_when_the_server_is_killed(tmp_path: Path, data_folder: Path) -> None:
+    port = free_port()
+    server = Server(data_folder, config=config(tmp_path, f"http://127.0.0.1:{port}/hook"))
+    server.start()
+    write(data_folder, 1, 2)
+    until(lambda: any(entry["event"] == "event not delivered" for entry in server.log))
+    server.kill()
+    write(data_folder, 3)
+    with Receiver(port) as receiver:
+        server.start()
+        until(lambda: len(receiver.got) >= 3)
+        assert list(dict.fromkeys(numbers(receiver))) == [1, 2, 3]
+    assert SECRET not in json.dumps(server.log)
+    assert server.stop() == 0
+
+
+def test_what_is_refused_too_often_is_a_dead_letter_and_can_be_retried(tmp_path: Path, data_folder: Path) -> None:
+    with (
+        Receiver(status=500) as receiver,
+        Server(data_folder, config=config(tmp_path, receiver.url, max_attempts=2)) as server,
+    ):
+        write(data_folder, 1)
+        until(lambda: any(entry["event"] == "event is a dead letter" for entry in server.log))
+        assert numbers(receiver) == [1, 1]
+        assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+        (letter,) = json.loads(cli("events", "dead-letters", "--json", "--data-dir", str(data_folder)))["DeadLetters"]
+        assert (letter["sink"], letter["event"], letter["reason"]) == ("hook", 1, "HTTP status 500")
+        receiver.status = 204
+        write(data_folder, 2)
+        until(lambda: numbers(receiver)[-1] == 2)
+        cli("events", "retry", "--data-dir", str(data_folder))
+        until(lambda: numbers(receiver)[-1] == 1)
+        until(lambda: read(data_folder, "SELECT * FROM event_dead_letter") == [])
+
+
+def test_redirects_are_not_followed(tmp_path: Path, data_folder: Path) -> None:
+    with Receiver() as inside, Receiver(status=307, headers={"location": inside.url}) as receiver:
+        with Server(data_folder, config=config(tmp_path, receiver.url, max_attempts=1)):
+            write(data_folder, 1)
+            until(lambda: read(data_folder, "SELECT reason FROM event_dead_letter") == [("HTTP status 307",)])
+        assert inside.got == []
+
+
+def test_event_bridge_gets_events(tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    file = tmp_path / "parastore.toml"
+    with Receiver() as receiver:
+        file.write_text(
+            '[[sinks]]\nname = "bus"\ntype = "eventbridge"\nregion = "us-east-1"\nevent_bus = "mine"\n'
+            f'endpoint_url = "{receiver.url}"\n'
+        )
+        with Server(data_folder, config=file):
+            write(data_folder, 1)
+            until(lambda: bool(receiver.got))
+        headers, body = receiver.got[0]
+        (entry,) = json.loads(body)["Entries"]
+        assert headers["x-amz-target"] == "AWSEvents.PutEvents"
+        assert entry["EventBusName"] == "mine"
+        assert entry["Source"] == "parastore.ssm"
+        assert json.loads(entry["Detail"]) == {"number": 1}
+
+
+def test_old_events_go_and_ids_never_come_twice(data_folder: Path) -> None:
+    with Server(data_folder):
+        pass
+    write(data_folder, 1, 2, 3)
+
+    async def prune() -> int:
+        engine = open_sqlite(data_folder)
+        await engine.write(lambda tx: store.register(tx, "late"))
+        gone = await engine.write(lambda tx: store.prune(tx, ["late"], 1 << 60, 100))
+        await engine.close()
+        return gone
+
+    assert asyncio.run(prune()) == 2
+    write(data_folder, 4)
+    assert read(data_folder, "SELECT id FROM event ORDER BY id") == [(3,), (4,)]
+
+
+def cli(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "parastore", *arguments], capture_output=True, text=True, check=True)
+    return done.stdout
