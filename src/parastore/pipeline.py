@@ -10,10 +10,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from parastore.context import Call
-from parastore.errors import AccessDeniedException, InternalServerError, ServiceError, UnrecognizedClientException
+from parastore.errors import (
+    AccessDeniedException,
+    InternalServerError,
+    ServiceError,
+    ThrottlingException,
+    UnrecognizedClientException,
+)
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.operation import Operation
 from parastore.policy.decide import authorize
@@ -29,6 +35,21 @@ from parastore.wire.route import Routes, UnknownProtocol, route, routes
 log = logging.getLogger("parastore.request")
 
 
+class Limits(Protocol):
+    """Says of an account's request in a Region whether it is one too many at that moment, in milliseconds."""
+
+    def admits(self, account: str, region: str, action: str, now: int) -> bool: ...
+
+
+class Quota:
+    """The limits in force; None is no limits."""
+
+    __slots__ = ("limits",)
+
+    def __init__(self) -> None:
+        self.limits: Limits | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """What answering needs: an engine, the open key ring, what clients and services may call, a clock in milliseconds.
@@ -42,6 +63,7 @@ class House:
     internal: Mapping[str, Operation]
     max_body: int
     clock: Callable[[], int]
+    quota: Quota
 
 
 def furnish(
@@ -54,7 +76,7 @@ def furnish(
     max_body: int = 1 << 20,
 ) -> House:
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
-    return House(engine, ring, routes(public), {each.action: each for each in internal}, max_body, clock)
+    return House(engine, ring, routes(public), {each.action: each for each in internal}, max_body, clock, Quota())
 
 
 async def handle(http: HttpRequest, house: House) -> HttpResponse:
@@ -71,6 +93,9 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         now = house.clock()
         _verify(claim, key, http, operation.service, now)
         caller = key.caller
+        limits = house.quota.limits
+        if limits is not None and not limits.admits(caller.account, claim.region, operation.action, now):
+            raise ThrottlingException("Rate exceeded")
         body = http.body
         if (encoding := http.headers.get(b"content-encoding")) is not None:
             body = decompress(body, encoding, house.max_body)

@@ -15,6 +15,7 @@ from parastore.server import metrics
 from parastore.server.guard import Guard
 from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
+from parastore.server.throttle import Throttle
 from parastore.server.unlock import load_provider, load_ring
 from parastore.ssm.operations import OPERATIONS as SSM_OPERATIONS
 from parastore.ssm.operations.expire import carry_out_policies
@@ -57,6 +58,7 @@ def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guar
         return prune(house.engine, sinks, house.clock() - int(settings.event_retention * 1000))
 
     return (
+        Job("throughput", 1.0, Throttle(house, settings).refresh),
         Job("policies", POLICIES_EVERY, lambda: carry_out_policies(house.engine, house.ring, house.clock())),
         *(Job(f"deliver {name}", 0.5, each.run) for name, each in zip(sinks, deliveries, strict=True)),
         Job("prune events", 30, forget),

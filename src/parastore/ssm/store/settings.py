@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from parastore.ssm.store.records import Place
+from parastore.storage.protocol import Transaction
 
 _WHERE = "WHERE account = $1 AND region = $2 AND id = $3"
 
@@ -41,3 +42,11 @@ async def save(place: Place, setting: str, changed: Changed) -> None:
 async def reset(place: Place, setting: str) -> None:
     """Give a setting its default."""
     await place.tx.execute(f"DELETE FROM service_setting {_WHERE}", place.account, place.region, setting)
+
+
+async def where(tx: Transaction, setting: str, value: str) -> set[tuple[str, str]]:
+    """The accounts and Regions that gave a setting this value."""
+    rows = await tx.fetch_all(
+        "SELECT account, region FROM service_setting WHERE id = $1 AND value = $2", setting, value
+    )
+    return {(account, region) for account, region in rows}
