@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -219,3 +221,23 @@ def test_commands_need_a_data_folder(tmp_path: Path) -> None:
         cli("events", "dead-letters", "--data-dir", str(tmp_path))
     assert failed.value.returncode == 2
     assert "no database in" in failed.value.stderr
+
+
+def test_a_sink_that_dribbles_its_answer_is_given_up(tmp_path: Path, data_folder: Path) -> None:
+    done = threading.Event()
+
+    def dribble(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            while not done.wait(0.1):
+                connection.sendall(b"H")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=dribble, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with Server(data_folder, config=config(tmp_path, url)) as server:
+            write(data_folder, 1)
+            until(lambda: any(entry["event"] == "event not delivered" for entry in server.log))
+            done.set()
+        thread.join()
