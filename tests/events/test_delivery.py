@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -174,3 +176,68 @@ def test_old_events_go_and_ids_never_come_twice(data_folder: Path) -> None:
 def cli(*arguments: str) -> str:
     done = subprocess.run([sys.executable, "-m", "parastore", *arguments], capture_output=True, text=True, check=True)
     return done.stdout
+
+
+def test_killed_in_the_middle_all_arrive_in_order(tmp_path: Path, data_folder: Path) -> None:
+    with Receiver() as receiver:
+        server = Server(data_folder, config=config(tmp_path, receiver.url), workers=2)
+        server.start()
+        write(data_folder, *range(150))
+        until(lambda: bool(receiver.got))
+        server.kill()
+        server.start()
+        until(lambda: len(set(numbers(receiver))) == 150)
+        assert list(dict.fromkeys(numbers(receiver))) == list(range(150))
+        assert server.stop() == 0
+
+
+def test_check_finds_a_sink_that_is_ahead(tmp_path: Path, data_folder: Path) -> None:
+    with Server(data_folder, config=config(tmp_path, "http://127.0.0.1:1/")):
+        pass
+
+    async def spoil() -> None:
+        engine = open_sqlite(data_folder)
+
+        async def work(tx: Transaction) -> None:
+            await tx.execute("UPDATE event_sink SET cursor = 7")
+
+        await engine.write(work)
+        await engine.close()
+
+    asyncio.run(spoil())
+    assert [str(each) for each in check_folder(data_folder)] == ["sink hook: is at event 7, the newest is 0"]
+
+
+def test_the_configuration_is_shown_without_secrets(tmp_path: Path) -> None:
+    file = config(tmp_path, "http://127.0.0.1:1/user-part")
+    for form in ([], ["--json"]):
+        shown = cli("config", "show", "--config", str(file), *form)
+        assert "hook (Webhook)" in shown
+        assert "MfKQ" not in shown
+
+
+def test_commands_need_a_data_folder(tmp_path: Path) -> None:
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        cli("events", "dead-letters", "--data-dir", str(tmp_path))
+    assert failed.value.returncode == 2
+    assert "no database in" in failed.value.stderr
+
+
+def test_a_sink_that_dribbles_its_answer_is_given_up(tmp_path: Path, data_folder: Path) -> None:
+    done = threading.Event()
+
+    def dribble(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            while not done.wait(0.1):
+                connection.sendall(b"H")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=dribble, args=(listener,))
+        thread.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with Server(data_folder, config=config(tmp_path, url)) as server:
+            write(data_folder, 1)
+            until(lambda: any(entry["event"] == "event not delivered" for entry in server.log))
+            done.set()
+        thread.join()

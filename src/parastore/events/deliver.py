@@ -46,7 +46,7 @@ class Delivery:
         name, now = self._sink.name, self._clock()
         if not await store.has_work(self._engine.read(), name, now):
             return False
-        # A batch ends when one timeout has passed, so it takes two at the most.
+        # A batch ends when one timeout has passed, and the last event takes two at the most.
         until = now + int(self._sink.timeout * 3000) + 2000
         position = await self._engine.write(lambda tx: store.lease(tx, name, self._owner, now, until))
         if position is None:
@@ -63,7 +63,9 @@ class Delivery:
         outcomes: list[tuple[Event, str | None]] = []
         for event in events:
             try:
-                await loop.run_in_executor(self._thread, self._send, event.body)
+                # A client's timeout is per read: a sink that dribbles its answer would outlast it, and the lease.
+                sending = loop.run_in_executor(self._thread, self._send, event.body)
+                await asyncio.wait_for(sending, self._sink.timeout * 2)
             except NotDelivered as error:
                 outcomes.append((event, str(error)))
                 break
