@@ -27,7 +27,7 @@ async def put_parameter(request: PutParameterRequest, call: Call) -> PutParamete
         current,
         call.caller.arn,
         call.now,
-        default_tier=await _default_tier(call) if request.tier is None else "Standard",
+        default_tier=await _default_tier(request, current, call),
         standard_count=await records.count(call, "Standard") if current is None else 0,
     )
     await _check_room(version, current, call)
@@ -43,7 +43,11 @@ async def put_parameter(request: PutParameterRequest, call: Call) -> PutParamete
     return PutParameterResponse(tier=version.tier, version=version.version)
 
 
-async def _default_tier(call: Call) -> ParameterTier:
+async def _default_tier(request: PutParameterRequest, current: Version | None, call: Call) -> ParameterTier:
+    """The account's default tier, asked for only where it can matter: not for every small overwrite."""
+    small = request.policies is None and len(request.value.reveal()) <= tiers.STANDARD_VALUE // 4
+    if request.tier is not None or (current is not None and small):
+        return "Standard"
     changed = await settings.find(call, DEFAULT_TIER)
     return changed.value if changed else "Standard"  # type: ignore[return-value]
 

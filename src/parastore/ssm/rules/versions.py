@@ -81,7 +81,8 @@ def next_version(
             " overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or"
             " RemoveTagsFromResource."
         )
-    tags.given(request.tags or ())
+    if request.tags:
+        tags.given(request.tags)
     value = request.value.reveal()
     if request.data_type is not None:
         _check_data_type(request.data_type, name)
