@@ -18,6 +18,7 @@ from bench.requests import KEYS, name_of
 from parastore.iam.rules import root_arn
 from parastore.server.unlock import load_provider, load_ring
 from parastore.ssm.rules.versions import Version
+from parastore.ssm.shapes import ParameterTier
 from parastore.ssm.store import records
 from parastore.storage.protocol import Transaction
 from parastore.storage.sqlite import open_sqlite
@@ -103,17 +104,18 @@ async def _populate(data: Path, count: int) -> None:
     async def save(tx: Transaction, start: int) -> None:
         place = records.FixedPlace(tx, ring, KEYS.account, "us-east-1")
         for number in range(start, min(start + 1000, count)):
-            await records.save(place, _version(number), 100)
+            # More standard parameters than that AWS does not take.
+            await records.save(place, _version(number, "Standard" if number < 9_000 else "Advanced"), 100)
 
     for start in range(0, count, 1000):
         await engine.write(functools.partial(save, start=start))
     await engine.close()
 
 
-def _version(number: int) -> Version:
+def _version(number: int, tier: ParameterTier) -> Version:
     name, value = name_of(number), f"value-{number}".encode()
     by = root_arn(KEYS.account)
-    return Version(name, name, 1, "String", value, None, None, None, "Standard", "text", 1_767_225_600_000, by)
+    return Version(name, name, 1, "String", value, None, None, None, tier, "text", 1_767_225_600_000, by)
 
 
 def send(port: int, request: bytes) -> None:
