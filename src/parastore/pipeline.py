@@ -35,6 +35,9 @@ from parastore.wire.route import Routes, UnknownProtocol, route, routes
 log = logging.getLogger("parastore.request")
 
 
+Dispatch = Callable[[Call, str, dict[str, Any]], Awaitable[Shape]]
+
+
 class Limits(Protocol):
     """Says of an account's request in a Region whether it is one too many at that moment, in milliseconds."""
 
@@ -52,15 +55,15 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What answering needs: an engine, the open key ring, what clients and services may call, a clock in milliseconds.
+    """What answering needs: an engine, the open key ring, what clients may call, how each service calls others.
 
-    `max_body` bounds a decompressed body, in bytes.
+    `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes.
     """
 
     engine: Engine
     ring: KeyRing
     table: Routes
-    internal: Mapping[str, Operation]
+    dispatch: Mapping[str, Dispatch]
     max_body: int
     clock: Callable[[], int]
     quota: Quota
@@ -76,7 +79,16 @@ def furnish(
     max_body: int = 1 << 20,
 ) -> House:
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
-    return House(engine, ring, routes(public), {each.action: each for each in internal}, max_body, clock, Quota())
+    table, inside = routes(public), {each.action: each for each in internal}
+    dispatch = {each.service: _dispatcher(inside, each.service) for each in table.values()}
+    return House(engine, ring, table, dispatch, max_body, clock, Quota())
+
+
+def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
+    def dispatch(call: Call, action: str, members: dict[str, Any]) -> Awaitable[Shape]:
+        return _call(internal[action], members, call, service)
+
+    return dispatch
 
 
 async def handle(http: HttpRequest, house: House) -> HttpResponse:
@@ -100,11 +112,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         if (encoding := http.headers.get(b"content-encoding")) is not None:
             body = decompress(body, encoding, house.max_body)
         request = decode(operation.request, body)
-
-        def dispatch(call: Call, action: str, members: dict[str, Any]) -> Awaitable[Shape]:
-            return _call(house.internal[action], members, call, operation.service)
-
-        call = Call(request_id, caller, claim.region, now, reader, house.ring, dispatch)
+        call = Call(request_id, caller, claim.region, now, reader, house.ring, house.dispatch[operation.service])
         resources = operation.resources(request, call)
         try:
             authorize(caller, operation.action, resources)

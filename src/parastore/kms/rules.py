@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import uuid
+from functools import lru_cache
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -139,9 +140,15 @@ def decrypt(cipher: AESGCM, blob: bytes, context: dict[str, str]) -> bytes:
 
 
 def _authenticated(header: bytes, context: dict[str, str]) -> bytes:
-    # Order of the context does not matter, so it is sorted; lengths keep two contexts from having the same bytes.
-    parts = [header[:_MATERIAL_END]]
-    for key, value in sorted(context.items()):
-        for part in (key.encode(), value.encode()):
+    # Order of the context does not matter, so it is sorted.
+    return header[:_MATERIAL_END] + _packed(tuple(sorted(context.items())))
+
+
+@lru_cache(maxsize=1024)
+def _packed(context: tuple[tuple[str, str], ...]) -> bytes:
+    # Lengths keep two contexts from having the same bytes.
+    parts: list[bytes] = []
+    for pair in context:
+        for part in (pair[0].encode(), pair[1].encode()):
             parts += (len(part).to_bytes(4, "big"), part)
     return b"".join(parts)

@@ -99,7 +99,9 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
 async def _get(asked: str, decrypt: bool | None, call: Call) -> Parameter:
     reference = names.read(asked)
     place = _place(reference, call)
-    current = await _current(reference, place)
+    current = (records.recall(place, reference.path) if reference.region is None else None) or await _current(
+        reference, place
+    )
     version: Reading | Version = current
     if reference.selector is not None:
         version = await _selected(reference, current, place)

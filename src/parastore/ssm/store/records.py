@@ -66,9 +66,15 @@ def opened_reading(place: Place, row: Row) -> Reading:
 
 async def read(place: Place, path: str) -> Reading | None:
     """What reads show of the current version."""
-    key = ("parameter", place.account, place.region, path)
-    found: Reading | None = place.tx.recall(key)
-    return found or await place.tx.known(key, _read, place, path, small=_is_small)
+    return recall(place, path) or await place.tx.known(
+        ("parameter", place.account, place.region, path), _read, place, path, small=_is_small
+    )
+
+
+def recall(place: Place, path: str) -> Reading | None:
+    """The same if it is remembered; None says nothing."""
+    found: Reading | None = place.tx.recall(("parameter", place.account, place.region, path))
+    return found
 
 
 def _is_small(found: Reading | None) -> bool:
