@@ -29,6 +29,7 @@ from parastore.server.errors import StartError
 from parastore.server.logs import emit
 from parastore.server.settings import Settings
 from parastore.server.worker import Worker
+from parastore.ssm.public.catalogue import CatalogueError
 from parastore.storage.protocol import StorageError
 from parastore.wire.http import Service
 
@@ -37,7 +38,7 @@ OpenService = Callable[[Settings], AbstractAsyncContextManager[Service]]
 READY_WITHIN = 5.0
 SERVICES = ("ssm",)
 # Errors whose text is for an operator; of any other the traceback is wanted.
-OPERATORS = (StartError, StorageError, RootKeyError, OSError)
+OPERATORS = (StartError, StorageError, RootKeyError, CatalogueError, OSError)
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from parastore.context import Call
 from parastore.shapes import seconds
+from parastore.ssm.operations import public
 from parastore.ssm.operations.paging import open_token, seal_token
 from parastore.ssm.operations.share import shared_with
 from parastore.ssm.rules import filters
@@ -31,10 +32,16 @@ async def describe_parameters(request: DescribeParametersRequest, call: Call) ->
     after = open_token(request.next_token, request, call)
     if request.shared:
         return await _shared(request, conditions, after, call)
-    page = await listings.describe(call, conditions, after, request.max_results or 50)
+    limit = request.max_results or 50
+    place: Place = call
+    if public.asks_for_public(conditions):
+        place = FixedPlace(call.tx, call.ring, "", call.region)
+        page = public.describe(conditions, after, limit)
+    else:
+        page = await listings.describe(call, conditions, after, limit)
     return DescribeParametersResponse(
         next_token=seal_token(page.next, request, call) if page.next is not None else None,
-        parameters=[await _metadata(version, version.name, call) for version in page.versions],
+        parameters=[await _metadata(version, version.name, place) for version in page.versions],
     )
 
 
@@ -60,7 +67,7 @@ async def _metadata(version: Version, name: str, place: Place) -> ParameterMetad
         description=version.description,
         key_id=version.key_id,
         last_modified_date=seconds(version.modified_at),
-        last_modified_user=version.modified_by,
+        last_modified_user=version.modified_by or None,
         name=name,
         policies=await _policies(version, place),
         tier=version.tier,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from parastore.context import Call, SecretValue
 from parastore.shapes import seconds
 from parastore.ssm.errors import ParameterNotFound, ParameterVersionNotFound
+from parastore.ssm.operations import public
 from parastore.ssm.operations.paging import open_token, seal_token
 from parastore.ssm.operations.secure import decrypted, key_refused, shown
 from parastore.ssm.rules import filters, names, policies
@@ -50,12 +51,18 @@ async def get_parameters_by_path(request: GetParametersByPathRequest, call: Call
     path = names.listed_path(request.path)
     conditions = filters.by_path(request.parameter_filters)
     after = open_token(request.next_token, request, call)
-    page = await listings.by_path(call, path, bool(request.recursive), conditions, after, request.max_results or 10)
+    limit = request.max_results or 10
+    place: Place = call
+    if public.is_public(path):
+        place = FixedPlace(call.tx, call.ring, "", call.region)
+        page = public.by_path(path, bool(request.recursive), conditions, after, limit)
+    else:
+        page = await listings.by_path(call, path, bool(request.recursive), conditions, after, limit)
     decrypt = request.with_decryption
     parameters = []
     for each in page.versions:
         value = await decrypted(each, call) if decrypt and each.type == "SecureString" else shown(each)
-        parameters.append(_answer(each, each.name, None, value, call))
+        parameters.append(_answer(each, each.name, None, value, place))
     next_token = seal_token(page.next, request, call) if page.next is not None else None
     return GetParametersByPathResponse(next_token=next_token, parameters=parameters)
 
@@ -66,6 +73,8 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
     after = open_token(request.next_token, request, call)
     limit, decrypt = request.max_results or 50, request.with_decryption
     place = _place(reference, call)
+    if not place.account:
+        raise ParameterNotFound
     current = await _current(reference, place)
     found = await records.history(place, reference.path, int(after or 0), limit + 1)
     more = len(found) > limit
@@ -111,14 +120,16 @@ async def _get(asked: str, decrypt: bool | None, call: Call) -> Parameter:
 
 
 def _place(reference: Reference, call: Call) -> Place:
-    """Where to look: with the caller, or with the account that shares (which was authorised before)."""
+    """Where to look: with the caller, with the account that shares (authorised before), or with nobody (public)."""
+    if public.is_public(reference.path):
+        return FixedPlace(call.tx, call.ring, "", call.region)
     if reference.account is None or reference.account == call.account:
         return call
     return FixedPlace(call.tx, call.ring, reference.account, call.region)
 
 
 def _shown_name(reference: Reference, current: Reading, place: Place, call: Call) -> str:
-    if place is not call:
+    if place is not call and place.account:
         return parameter_arn(place.account, place.region, reference.path)
     return reference.name or current.name
 
@@ -135,7 +146,7 @@ async def _value(version: Reading | Version, decrypt: bool | None, place: Place,
 async def _current(reference: Reference, place: Place) -> Reading:
     # An ARN of another Region names nothing here.
     if reference.region is None or reference.region == place.region:
-        version = await records.read(place, reference.path)
+        version = await records.read(place, reference.path) if place.account else public.find(reference.path)
         if version is not None:
             return version
     raise ParameterNotFound

@@ -145,6 +145,11 @@ def arn_of_parameter(text: str) -> Reference | None:
     return reference if reference.name is None and reference.account else None
 
 
+def is_well_formed(name: str) -> bool:
+    """Whether the characters and slashes are a name's; it may still be reserved."""
+    return _WELL_FORMED.match(name) is not None
+
+
 def _readable(name: str) -> bool:
     if not _WELL_FORMED.match(name) or ("/" in name and not name.startswith("/")):
         return False
