@@ -34,6 +34,7 @@ FILTERS = [
     ("Path", "Recursive", "/a"),
 ]
 KINDS = ["String", "StringList", "SecureString"]
+LABELS = ["live", "old", "x.1", "9-is-none", "aws-is-none"]
 
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["1 worker", "3 workers"])
@@ -50,6 +51,8 @@ class Life:
     name: str
     versions: dict[int, tuple[str, str, str | None]]  # value, type, description
     tags: dict[str, str] = field(default_factory=dict)
+    tier: str = "Standard"
+    labels: dict[str, int] = field(default_factory=dict)
 
     @property
     def version(self) -> int:
@@ -58,6 +61,11 @@ class Life:
     @property
     def path(self) -> str:
         return "/" + self.name.removeprefix("/")
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another version would push out one that has a label."""
+        return self.version - KEPT + 1 in self.labels.values()
 
 
 @dataclass
@@ -108,9 +116,12 @@ class Lifecycle(RuleBasedStateMachine):
         kind=st.sampled_from(KINDS),
         description=st.none() | st.sampled_from(["", "what it is for"]),
         tags=st.sampled_from([{}, {"team": "red"}]),
+        tier=st.sampled_from(["Standard", "Advanced"]),
     )
-    def create(self, name: str, value: str, kind: str, description: str | None, tags: dict[str, str]) -> None:
-        more: dict[str, Any] = {} if description is None else {"Description": description}
+    def create(
+        self, name: str, value: str, kind: str, description: str | None, tags: dict[str, str], tier: str
+    ) -> None:
+        more: dict[str, Any] = {"Tier": tier} if description is None else {"Description": description, "Tier": tier}
         if tags:
             more["Tags"] = [{"Key": key, "Value": each} for key, each in tags.items()]
         if self.life(name):
@@ -119,7 +130,7 @@ class Lifecycle(RuleBasedStateMachine):
         else:
             answer = self.client.put_parameter(Name=name, Value=value, Type=kind, **more)
             assert answer["Version"] == 1
-            life = Life(name, {1: (value, kind, description or None)}, tags)
+            life = Life(name, {1: (value, kind, description or None)}, dict(tags), tier)
             self.lives[life.path] = life
             self.changed()
 
@@ -138,6 +149,9 @@ class Lifecycle(RuleBasedStateMachine):
             assert self.client.put_parameter(Name=name, Value=value, Overwrite=True, **more)["Version"] == 1
             life = Life(name, {1: (value, str(kind), None)})
             self.lives[life.path] = life
+        elif life.is_full:
+            with pytest.raises(self.ssm[0].exceptions.ParameterMaxVersionLimitExceeded):
+                self.client.put_parameter(Name=name, Value=value, Overwrite=True, **more)
         else:
             answer = self.client.put_parameter(Name=name, Value=value, Overwrite=True, **more)
             self.add_version(life, answer["Version"], value, kind)
@@ -148,6 +162,8 @@ class Lifecycle(RuleBasedStateMachine):
     def overwrite_often(self, data: st.DataObject, times: int) -> None:
         life = data.draw(st.sampled_from(sorted(self.lives.values(), key=lambda each: each.name)))
         for number in range(times):
+            if life.is_full:
+                break
             answer = self.client.put_parameter(Name=life.name, Value=f"n{number}", Overwrite=True)
             self.add_version(life, answer["Version"], f"n{number}", None)
 
@@ -174,6 +190,89 @@ class Lifecycle(RuleBasedStateMachine):
         assert sorted(answer["InvalidParameters"]) == sorted(name for name in names if not self.life(name))
         for name in names:
             self.lives.pop("/" + name.removeprefix("/"), None)
+        self.changed()
+
+    # Labels and tags
+
+    @rule(
+        name=st.sampled_from(NAMES),
+        labels=st.lists(st.sampled_from(LABELS), min_size=1, max_size=3),
+        version=st.none() | st.integers(1, 130),
+    )
+    def label(self, name: str, labels: list[str], version: int | None) -> None:
+        life = self.life(name)
+        more = {} if version is None else {"ParameterVersion": version}
+        if life is None or (version is not None and version not in life.versions):
+            with pytest.raises(botocore.exceptions.ClientError) as raised:
+                self.client.label_parameter_version(Name=name, Labels=labels, **more)
+            wanted = "ParameterVersionNotFound" if life else "ParameterNotFound"
+            assert raised.value.response["Error"]["Code"] == wanted
+            return
+        answer = self.client.label_parameter_version(Name=name, Labels=labels, **more)
+        assert answer["ParameterVersion"] == (version or life.version)
+        assert answer["InvalidLabels"] == list(dict.fromkeys(each for each in labels if "none" in each))
+        for each in labels:
+            if "none" not in each:
+                life.labels[each] = version or life.version
+
+    @rule(name=st.sampled_from(NAMES), label=st.sampled_from(LABELS), version=st.integers(1, 5))
+    def unlabel(self, name: str, label: str, version: int) -> None:
+        life = self.life(name)
+        if life is None or version not in life.versions:
+            with pytest.raises(botocore.exceptions.ClientError, match="NotFound"):
+                self.client.unlabel_parameter_version(Name=name, ParameterVersion=version, Labels=[label])
+            return
+        answer = self.client.unlabel_parameter_version(Name=name, ParameterVersion=version, Labels=[label])
+        had = life.labels.get(label) == version
+        assert (answer["RemovedLabels"], answer["InvalidLabels"]) == (([label], []) if had else ([], [label]))
+        if had:
+            del life.labels[label]
+
+    @rule(name=st.sampled_from(NAMES), label=st.sampled_from(LABELS))
+    def get_label(self, name: str, label: str) -> None:
+        life = self.life(name)
+        if life and label in life.labels:
+            found = self.client.get_parameter(Name=f"{name}:{label}", WithDecryption=True)["Parameter"]
+            assert found["Selector"] == f":{label}"
+            self.assert_version(found, life, life.labels[label], True)
+        else:
+            wanted = "ParameterVersionNotFound" if life else "ParameterNotFound"
+            with pytest.raises(botocore.exceptions.ClientError) as raised:
+                self.client.get_parameter(Name=f"{name}:{label}")
+            assert raised.value.response["Error"]["Code"] == wanted
+
+    @rule(path=st.sampled_from(PATHS), label=st.sampled_from(LABELS))
+    def by_label(self, path: str, label: str) -> None:
+        pages = self.client.get_paginator("get_parameters_by_path").paginate(
+            Path=path, Recursive=True, ParameterFilters=[{"Key": "Label", "Values": [label]}]
+        )
+        found = {each["Name"]: each["Version"] for one in pages for each in one["Parameters"]}
+        assert found == {
+            life.name: life.labels[label]
+            for life in self.lives.values()
+            if label in life.labels and is_below(life, path, True)
+        }
+
+    @rule(
+        name=st.sampled_from(NAMES),
+        add=st.dictionaries(st.sampled_from(["team", "env", "a b"]), st.sampled_from(["red", ""]), max_size=2),
+        remove=st.lists(st.sampled_from(["team", "env"]), max_size=1),
+    )
+    def tag(self, name: str, add: dict[str, str], remove: list[str]) -> None:
+        life = self.life(name)
+        resource = {"ResourceType": "Parameter", "ResourceId": name}
+        tags = [{"Key": key, "Value": value} for key, value in add.items()]
+        if life is None:
+            with pytest.raises(self.ssm[0].exceptions.InvalidResourceId):
+                self.client.add_tags_to_resource(**resource, Tags=tags)
+            return
+        self.client.add_tags_to_resource(**resource, Tags=tags)
+        life.tags |= add
+        self.client.remove_tags_from_resource(**resource, TagKeys=remove)
+        for key in remove:
+            life.tags.pop(key, None)
+        listed = self.client.list_tags_for_resource(**resource)["TagList"]
+        assert [(each["Key"], each["Value"]) for each in listed] == list(life.tags.items())
         self.changed()
 
     # Reads
@@ -229,6 +328,9 @@ class Lifecycle(RuleBasedStateMachine):
         for each in found:
             self.assert_version(each, life, each["Version"], True)
             assert each.get("Description") == life.versions[each["Version"]][2]
+            assert each["Labels"] == sorted(
+                label for label, version in life.labels.items() if version == each["Version"]
+            )
 
     @rule(path=st.sampled_from(PATHS), recursive=st.booleans(), page=st.integers(1, 10))
     def by_path(self, path: str, recursive: bool, page: int) -> None:
@@ -255,6 +357,7 @@ class Lifecycle(RuleBasedStateMachine):
             each = found[life.name]
             _, kind, description = life.versions[life.version]
             assert (each["Version"], each["Type"], each.get("Description")) == (life.version, kind, description)
+            assert each["Tier"] == life.tier
             assert "Value" not in each
 
     # Listings while others write
