@@ -17,9 +17,11 @@ from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
 from parastore.server.throttle import Throttle
 from parastore.server.unlock import load_provider, load_ring
+from parastore.ssm import secretsmanager
 from parastore.ssm.operations import OPERATIONS as SSM_OPERATIONS
 from parastore.ssm.operations.expire import carry_out_policies
 from parastore.ssm.public.catalogue import publish
+from parastore.ssm.secretsmanager import SecretsManager
 from parastore.storage.protocol import StorageError
 from parastore.storage.sqlite import open_sqlite
 from parastore.wire.http import HttpRequest, HttpResponse, Service
@@ -74,6 +76,8 @@ async def open_service(settings: Settings, clock: Callable[[], int] = _milliseco
     `clock` gives milliseconds since the epoch to everything: signatures, requests and jobs.
     """
     publish(settings.public_parameters_dir)
+    url = settings.secretsmanager_endpoint_url
+    secretsmanager.use(SecretsManager(url, settings.secretsmanager_profile) if url else None)
     provider = load_provider(settings.data_dir)
     engine = open_sqlite(settings.data_dir)
     deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]

@@ -23,11 +23,13 @@ ServiceError
 +-- InvalidNextToken                       not a token of this listing
 """
 
+from typing import ClassVar
+
 from parastore.errors import ServiceError
 
 
 class ParameterNotFound(ServiceError):
-    member = None
+    member: ClassVar[str | None] = None
 
 
 class ParameterVersionNotFound(ServiceError):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from parastore.context import Call, SecretValue
+from parastore.errors import ValidationException
 from parastore.shapes import seconds
+from parastore.ssm import secretsmanager
 from parastore.ssm.errors import ParameterNotFound, ParameterVersionNotFound
 from parastore.ssm.operations import public
 from parastore.ssm.operations.paging import open_token, seal_token
 from parastore.ssm.operations.secure import decrypted, key_refused, shown
-from parastore.ssm.rules import filters, names, policies
+from parastore.ssm.rules import filters, names, policies, references
 from parastore.ssm.rules.names import Reference, parameter_arn
 from parastore.ssm.rules.versions import Reading, Version
+from parastore.ssm.secretsmanager import DependencyFailed
 from parastore.ssm.shapes import (
     GetParameterHistoryRequest,
     GetParameterHistoryResponse,
@@ -41,6 +44,11 @@ async def get_parameters(request: GetParametersRequest, call: Call) -> GetParame
         try:
             found.append((asked, await _get(asked, request.with_decryption, call)))
         except (ParameterNotFound, ParameterVersionNotFound):
+            missing.append(asked)
+        except ValidationException as error:
+            # A reference that cannot be followed is told as missing; a failing Secrets Manager fails the whole call.
+            if not asked.startswith(references.STARTS) or isinstance(error, DependencyFailed):
+                raise
             missing.append(asked)
     found.sort(key=lambda pair: (pair[1].name or "", pair[0]))
     return GetParametersResponse(invalid_parameters=missing, parameters=[parameter for _, parameter in found])
@@ -106,6 +114,8 @@ async def get_parameter_history(request: GetParameterHistoryRequest, call: Call)
 
 
 async def _get(asked: str, decrypt: bool | None, call: Call) -> Parameter:
+    if asked.startswith(references.STARTS):
+        return await _secret(asked, decrypt, call)
     reference = names.read(asked)
     place = _place(reference, call)
     current = (records.recall(place, reference.path) if reference.region is None else None) or await _current(
@@ -117,6 +127,23 @@ async def _get(asked: str, decrypt: bool | None, call: Call) -> Parameter:
     selector = None if reference.selector is None else f":{reference.selector}"
     value = await _value(version, decrypt, place, call) if version.type == "SecureString" else shown(version)
     return _answer(version, _shown_name(reference, current, place, call), selector, value, place)
+
+
+async def _secret(asked: str, decrypt: bool | None, call: Call) -> Parameter:
+    """A secret of Secrets Manager, as a SecureString of version 0."""
+    reference = references.parse(asked.strip(), decrypt)
+    secret = await secretsmanager.find(reference, call.region)
+    value = secret.get("SecretString")
+    return Parameter(
+        arn=secret["ARN"],
+        last_modified_date=secret["CreatedDate"].timestamp(),
+        name=reference.name,
+        selector=None if reference.selector is None else f":{reference.selector}",
+        source_result=references.source_result(secret),
+        type="SecureString",
+        value=None if value is None else SecretValue(value),
+        version=0,
+    )
 
 
 def _place(reference: Reference, call: Call) -> Place:

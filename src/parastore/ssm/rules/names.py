@@ -24,7 +24,7 @@ _BAD_NAME = (
     'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of sub-paths'
     " divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following 3 symbols .-_"
 )
-_BAD_SELECTOR = (
+BAD_SELECTOR = (
     "Invalid parameter name. Please use correct syntax for referencing a version/label  <name>:<version/label>"
 )
 BAD_PATH = (
@@ -112,7 +112,7 @@ def read(raw: str, *, selectors: bool = True) -> Reference:
         return _read_arn(text, selectors)
     name, colon, selector = text.partition(":")
     if colon and selectors and (not selector or ":" in selector):
-        raise ValidationException(_BAD_SELECTOR)
+        raise ValidationException(BAD_SELECTOR)
     if (colon and not selectors) or not _readable(name):
         raise ValidationException(_BAD_NAME)
     return Reference(path_of(name), name, selector if colon else None)
@@ -122,7 +122,7 @@ def _read_arn(text: str, selectors: bool) -> Reference:
     parsed = parse(text)
     resource, colon, selector = parsed.resource.partition(":") if parsed else ("", "", "")
     if colon and selectors and (not selector or ":" in selector):
-        raise ValidationException(_BAD_SELECTOR)
+        raise ValidationException(BAD_SELECTOR)
     name = resource.removeprefix("parameter/")
     if (
         parsed is None
