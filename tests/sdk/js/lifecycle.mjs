@@ -1,4 +1,4 @@
-// All eight operations through the AWS SDK for JavaScript, asserted here; the last line says in JSON what was done.
+// All operations through the AWS SDK for JavaScript, asserted here; the last line says in JSON what was done.
 // The server is named by AWS_ENDPOINT_URL_SSM, the account by the usual variables; it must be empty.
 
 import assert from "node:assert/strict";
@@ -127,6 +127,54 @@ const invalid = await refusal("PutParameter", { Name: "", Type: "Text" });
 assert.equal(invalid.name, "ValidationException");
 assert.match(invalid.message, /^3 validation errors detected: /);
 assert.equal((await refusal("ListDocuments", {})).name, "UnknownOperationException");
+
+// Labels, tags, tiers, policies, settings and sharing.
+
+const labelled = { Name: "/js/String", ParameterVersion: 1, Labels: ["first", "9th"] };
+assert.deepEqual(await call("LabelParameterVersion", labelled), { InvalidLabels: ["9th"], ParameterVersion: 1 });
+assert.equal((await call("GetParameter", { Name: "/js/String:first" })).Parameter.Version, 1);
+assert.deepEqual(await call("UnlabelParameterVersion", { ...labelled, Labels: ["first", "gone"] }), {
+  InvalidLabels: ["gone"],
+  RemovedLabels: ["first"],
+});
+const resource = { ResourceType: "Parameter", ResourceId: "/js/String" };
+assert.deepEqual(await call("AddTagsToResource", { ...resource, Tags: [{ Key: "more", Value: "" }] }), {});
+assert.deepEqual(await call("RemoveTagsFromResource", { ...resource, TagKeys: ["by"] }), {});
+assert.deepEqual(await call("ListTagsForResource", resource), { TagList: [{ Key: "more", Value: "" }] });
+const untagged = await refusal("ListTagsForResource", { ...resource, ResourceId: "/js/gone" });
+assert.ok(untagged instanceof sdk.InvalidResourceId);
+
+const Policies = JSON.stringify([
+  { Type: "NoChangeNotification", Version: "1.0", Attributes: { After: "20", Unit: "Days" } },
+]);
+const advanced = { Name: "/js/advanced", Value: "v".repeat(5000), Type: "SecureString", Policies };
+assert.deepEqual(await call("PutParameter", { ...advanced, Tier: "Intelligent-Tiering" }), {
+  Tier: "Advanced",
+  Version: 1,
+});
+const opened = await call("GetParameter", { Name: "/js/advanced", WithDecryption: true });
+assert.equal(opened.Parameter.Value, advanced.Value);
+const unknown = await refusal("PutParameter", { ...advanced, Policies: '[{"Type":"Party","Version":"1.0"}]', Overwrite: true });
+assert.ok(unknown instanceof sdk.InvalidPolicyTypeException);
+
+const SettingId = "/ssm/parameter-store/default-parameter-tier";
+assert.deepEqual(await call("UpdateServiceSetting", { SettingId, SettingValue: "Advanced" }), {});
+assert.equal((await call("GetServiceSetting", { SettingId })).ServiceSetting.Status, "Customized");
+assert.equal((await call("ResetServiceSetting", { SettingId })).ServiceSetting.SettingValue, "Standard");
+const noSetting = await refusal("GetServiceSetting", { SettingId: "/ssm/none" });
+assert.ok(noSetting instanceof sdk.ServiceSettingNotFound);
+
+const ResourceArn = `arn:aws:ssm:us-east-1:${account}:parameter/js/advanced`;
+const Policy = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { AWS: "111122223333" }, Action: "ssm:GetParameter", Resource: ResourceArn }],
+});
+const shared = await call("PutResourcePolicy", { ResourceArn, Policy });
+assert.deepEqual(await call("GetResourcePolicies", { ResourceArn }), { Policies: [{ Policy, ...shared }] });
+const stale = await refusal("DeleteResourcePolicy", { ResourceArn, ...shared, PolicyHash: "stale" });
+assert.ok(stale instanceof sdk.ResourcePolicyConflictException);
+assert.deepEqual(await call("DeleteResourcePolicy", { ResourceArn, ...shared }), {});
+await call("DeleteParameter", { Name: "/js/advanced" });
 
 // Keys and clocks.
 
