@@ -61,6 +61,7 @@ class Settings:
     max_connections: int = _row(integer(1, 1_000_000), 4096, "Most connections of one worker.")
     drain_timeout: float = _row(seconds(0, 3600), 30.0, "Time requests under way have to finish when it stops.")
     public_parameters_dir: Path | None = _row(path(), None, "Folder of JSON files to publish under /aws/service/.")
+    ec2_images: Path | None = _row(path(), None, "Text file of the AMI ids that aws:ec2:image takes, one a line.")
     quotas: str = _row(choice("off", "aws"), "off", "Throttle requests: off, or by the numbers AWS publishes.")
     guard: str = _row(choice("off", "warn", "deny"), "warn", "What happens to secrets put as String or StringList.")
     event_retention: float = _row(seconds(0, 31_536_000), 86400.0, "Time a delivered event is kept.")
