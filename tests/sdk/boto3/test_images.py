@@ -101,6 +101,27 @@ def test_an_upgrade_is_counted_once_validated(server: Server, keys: Keys, ssm: C
     validated(server)
 
 
+def test_the_room_is_asked_for_again(server: Server, keys: Keys, ssm: Client) -> None:
+    """Somebody else may take the last place while an AMI id waits."""
+    counted = "UPDATE parameter_count SET count = $2 WHERE account = $1 AND tier = 'Standard'"
+    put(ssm, "/first", "v", DataType="text")
+    for number in range(1, 50):
+        put(ssm, f"/ami/{number}", KNOWN)
+        change(server, counted, keys.account, 10_000)
+        validated(server)
+        there = len(ssm.describe_parameters()["Parameters"])
+        change(server, counted, keys.account, there)
+        if there == number:
+            break
+    assert events(server, keys)[-1] == {
+        "operation": "Create",
+        "name": f"/ami/{number}",
+        "type": "String",
+        "exception": "ParameterLimitExceeded",
+        "dataType": IMAGE,
+    }
+
+
 def test_two_workers_and_a_restart(data_folder: Path, tmp_path: Path, client_for: ClientFactory) -> None:
     file = tmp_path / "images"
     file.write_text(f"{KNOWN}\n")
@@ -122,7 +143,7 @@ def test_two_workers_and_a_restart(data_folder: Path, tmp_path: Path, client_for
     assert check_folder(data_folder) == []
 
 
-def test_a_copied_row_is_found(data_folder: Path, client_for: ClientFactory) -> None:
+def test_an_altered_row_is_found(data_folder: Path, client_for: ClientFactory) -> None:
     with Server(data_folder) as server:
         keys = server.new_account()
         sql = "INSERT INTO pending_parameter (account, region, path, put_at, content) VALUES ($1, 'r', '/a', 1, $2)"

@@ -36,7 +36,7 @@ def test_no_file_knows_all() -> None:
 def test_a_file(tmp_path: Path) -> None:
     file = tmp_path / "images"
     file.write_text("ami-12345678\n\nami-0123456789abcdef0\n")
-    assert read_images(file) == {"ami-12345678", "ami-0123456789abcdef0"}
+    assert read_images(file) == frozenset({"ami-12345678", "ami-0123456789abcdef0"})
 
 
 @pytest.mark.parametrize("content", [None, b"ami-x", b"\xff"])
