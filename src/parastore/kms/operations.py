@@ -31,7 +31,7 @@ async def encrypt(request: EncryptRequest, call: Call) -> EncryptResponse:
 async def generate_data_key(request: GenerateDataKeyRequest, call: Call) -> GenerateDataKeyResponse:
     """A new data key, plain and encrypted. Raises ValidationException, NotFoundException, the errors of the state."""
     key = os.urandom(rules.data_key_size(request.key_spec, request.number_of_bytes))
-    blob, arn = await _encrypted(request.key_id, key, request.encryption_context, call)
+    blob, arn = await _encrypted(request.key_id, key, request.encryption_context, call, data_key=True)
     return GenerateDataKeyResponse(ciphertext_blob=blob, key_id=arn, plaintext=key)
 
 
@@ -46,14 +46,17 @@ async def decrypt(request: DecryptRequest, call: Call) -> DecryptResponse:
     return DecryptResponse(key_id=material.arn, plaintext=plaintext)
 
 
-async def _encrypted(key_id: str, plaintext: bytes, context: dict[str, str] | None, call: Call) -> tuple[bytes, str]:
+async def _encrypted(
+    key_id: str, plaintext: bytes, context: dict[str, str] | None, call: Call, *, data_key: bool = False
+) -> tuple[bytes, str]:
     """A blob under the key that is named, and the key's ARN."""
     key = await _resolve(key_id, call)
     material = await store.open_material(call.tx, call.ring, call.account, call.region, key.id, key.material_id)
     if material is None:
         raise NotFoundException(f"Key '{rules.key_arn(call.account, call.region, key.id)}' does not exist")
     rules.check_usable(material.state, material.arn)
-    return rules.encrypt(key.id, key.material_id, material.cipher, plaintext, context or {}), material.arn
+    blob = rules.encrypt(key.id, key.material_id, material.cipher, plaintext, context or {}, data_key=data_key)
+    return blob, material.arn
 
 
 async def _resolve(key_id: str, call: Call) -> store.Key:

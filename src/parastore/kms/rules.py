@@ -1,8 +1,8 @@
 """Ciphertext blobs, key identifiers and key states: pure decisions.
 
-A blob is `01 02 02 00 78 | key id (16 bytes) | material id (32) | nonce (12) | AES-256-GCM ciphertext and tag`. The
-first five bytes are those of AWS's own blobs (`AQICAH...` in base64). The header and the encryption context are
-authenticated with the text.
+A blob is `01 02 02 00 78 | key id (16 bytes) | material id (32) | nonce (12) | AES-256-GCM ciphertext and tag`; that of
+a data key begins with `01 02 03 00 78`. The first five bytes are those of AWS's own blobs (`AQICAH...` and `AQIDAH...`
+in base64). The header and the encryption context are authenticated with the text.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from parastore.kms.errors import (
 
 MAX_PLAINTEXT = 4096
 _PREFIX = bytes.fromhex("0102020078")
+_DATA_KEY_PREFIX = bytes.fromhex("0102030078")
 _ID_END = len(_PREFIX) + 16
 _MATERIAL_END = _ID_END + 32
 _HEADER_END = _MATERIAL_END + 12
@@ -112,15 +113,28 @@ def data_key_size(spec: str | None, number_of_bytes: int | None) -> int:
     return number_of_bytes or (32 if spec == "AES_256" else 16)
 
 
-def encrypt(key_id: str, material_id: str, cipher: AESGCM, plaintext: bytes, context: dict[str, str]) -> bytes:
+def encrypt(
+    key_id: str,
+    material_id: str,
+    cipher: AESGCM,
+    plaintext: bytes,
+    context: dict[str, str],
+    *,
+    data_key: bool = False,
+) -> bytes:
     """A new blob; the same plaintext gives another one each time."""
-    header = _PREFIX + uuid.UUID(key_id).bytes + bytes.fromhex(material_id) + os.urandom(12)
+    header = (
+        (_DATA_KEY_PREFIX if data_key else _PREFIX)
+        + uuid.UUID(key_id).bytes
+        + bytes.fromhex(material_id)
+        + os.urandom(12)
+    )
     return header + cipher.encrypt(header[_MATERIAL_END:], plaintext, _authenticated(header, context))
 
 
 def key_part(blob: bytes) -> bytes:
     """The part of a blob that names its key and material. Raises InvalidCiphertextException for what is no blob."""
-    if len(blob) < _HEADER_END + 16 or not blob.startswith(_PREFIX):
+    if len(blob) < _HEADER_END + 16 or not blob.startswith((_PREFIX, _DATA_KEY_PREFIX)):
         raise InvalidCiphertextException
     return blob[:_MATERIAL_END]
 

@@ -69,6 +69,7 @@ class Settings:
     secretsmanager_profile: str | None = _row(
         text(r"\S+", "the name of an AWS profile"), None, "AWS profile to ask Secrets Manager with."
     )
+    ec2_images: Path | None = _row(path(), None, "Text file of the AMI ids that aws:ec2:image takes, one a line.")
     quotas: str = _row(choice("off", "aws"), "off", "Throttle requests: off, or by the numbers AWS publishes.")
     guard: str = _row(choice("off", "warn", "deny"), "warn", "What happens to secrets put as String or StringList.")
     event_retention: float = _row(seconds(0, 31_536_000), 86400.0, "Time a delivered event is kept.")

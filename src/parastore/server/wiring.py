@@ -20,7 +20,9 @@ from parastore.server.unlock import load_provider, load_ring
 from parastore.ssm import secretsmanager
 from parastore.ssm.operations import OPERATIONS as SSM_OPERATIONS
 from parastore.ssm.operations.expire import carry_out_policies
+from parastore.ssm.operations.validate import validate_images
 from parastore.ssm.public.catalogue import publish
+from parastore.ssm.public.images import read_images
 from parastore.ssm.secretsmanager import SecretsManager
 from parastore.storage.protocol import StorageError
 from parastore.storage.sqlite import open_sqlite
@@ -56,6 +58,7 @@ def _milliseconds() -> int:
 
 def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guard: Guard) -> Sequence[Job]:
     sinks = [sink.name for sink in settings.sinks or ()]
+    images = read_images(settings.ec2_images)
 
     def forget() -> Coroutine[Any, Any, bool]:
         return prune(house.engine, sinks, house.clock() - int(settings.event_retention * 1000))
@@ -63,6 +66,7 @@ def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guar
     return (
         Job("throughput", 1.0, Throttle(house, settings).refresh),
         Job("policies", POLICIES_EVERY, lambda: carry_out_policies(house.engine, house.ring, house.clock())),
+        Job("images", 0.2, lambda: validate_images(house.engine, house.ring, house.clock(), images)),
         *(Job(f"deliver {name}", 0.5, each.run) for name, each in zip(sinks, deliveries, strict=True)),
         Job("prune events", 30, forget),
         Job("guard", 0.2, lambda: guard.look(house.engine)),

@@ -12,6 +12,7 @@ ServiceError
 +-- ParameterLimitExceeded                 more parameters of a tier than an account and Region may have
 +-- PoliciesLimitExceededException         more than 10 policies
 +-- InvalidPolicyTypeException, InvalidPolicyAttributeException, IncompatiblePolicyException
++-- TooManyUpdates                         an AMI id put before still waits for validation
 +-- InvalidResourceId                      no such parameter to tag; no text
 +-- ResourceNotFoundException              no such parameter to share
 +-- ResourcePolicyNotFoundException, ResourcePolicyConflictException, ResourcePolicyInvalidParameterException,
@@ -115,6 +116,13 @@ class InvalidPolicyAttributeException(ServiceError):
 
 class IncompatiblePolicyException(ServiceError):
     pass
+
+
+class TooManyUpdates(ServiceError):
+    member = "Message"
+
+    def __init__(self) -> None:
+        super().__init__("The parameter is still being validated. Try again later.")
 
 
 class InvalidResourceId(ServiceError):

@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import Client
 from tests.sdk.storage import query
 
+from parastore.ssm.rules import envelope
 from parastore.testing.server import Keys, Server
 
 
@@ -39,3 +40,10 @@ def test_nothing_of_it_is_readable_in_the_data_folder(server: Server, keys: Keys
     assert b"PARAMETER_ARN" not in stored
     for file in server.folder.iterdir():
         assert b"canary-of-the-advanced" not in file.read_bytes()
+
+
+def test_the_data_key_begins_as_those_of_aws_do(ssm: Client) -> None:
+    """[R] Encrypt's blobs begin with AQICAH, GenerateDataKey's with AQIDAH."""
+    ssm.put_parameter(Name="a", Value="v", Type="SecureString", Tier="Advanced")
+    message = envelope.read(base64.b64decode(ssm.get_parameter(Name="a")["Parameter"]["Value"]))
+    assert base64.b64encode(message.data_key).startswith(b"AQIDAH")

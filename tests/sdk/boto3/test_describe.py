@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import Client
 from tests.sdk import words
 from tests.sdk.raw import Error, Raw, validation, violation
+from tests.sdk.settled import settled
 
 from parastore.testing.server import Keys
 
@@ -64,6 +65,7 @@ def many(ssm: Client) -> Client:
     ssm.put_parameter(Name="/app/db/hosts", Value="h,i", Type="StringList", Tags=[{"Key": "team", "Value": "blueish"}])
     ssm.put_parameter(Name="/app/db/password", Value="p", Type="SecureString", Tags=[{"Key": "Team", "Value": "blue"}])
     ssm.put_parameter(Name="/app/image", Value="ami-12345678", Type="String", DataType="aws:ec2:image")
+    settled(ssm, "/app/image")
     ssm.put_parameter(Name="/apple", Value="a", Type="String")
     ssm.put_parameter(Name="/App/db/host", Value="a", Type="String")
     ssm.put_parameter(Name="plain", Value="p", Type="SecureString", KeyId="alias/aws/ssm")

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import Client
 from tests.sdk import words
 from tests.sdk.raw import Error, Raw, validation, violation
+from tests.sdk.settled import settled
 
 from parastore.testing.server import Keys
 
@@ -120,12 +121,15 @@ def test_types_may_change_and_history_keeps_each(ssm: Client) -> None:
 
 def test_what_an_overwrite_leaves_out_is_kept(ssm: Client) -> None:
     """[R] for description, pattern and type; the data type is kept too."""
-    put(ssm, **HOST, Description="where it is", AllowedPattern="[a-z.]+", DataType="aws:ec2:image")
-    put(ssm, Name=HOST["Name"], Value="db.other", Overwrite=True)
+    image = HOST | {"Value": "ami-12345678"}
+    put(ssm, **image, Description="where it is", AllowedPattern="[a-z0-9-]+", DataType="aws:ec2:image")
+    settled(ssm, HOST["Name"])
+    put(ssm, Name=HOST["Name"], Value="ami-87654321", Overwrite=True)
+    settled(ssm, HOST["Name"], 2)
     after = described(ssm)
     assert after["Version"] == 2
     assert after["Description"] == "where it is"
-    assert after["AllowedPattern"] == "[a-z.]+"
+    assert after["AllowedPattern"] == "[a-z0-9-]+"
     assert after["DataType"] == "aws:ec2:image"
     assert after["Type"] == "String"
 
@@ -505,6 +509,7 @@ def test_reserved_tag_keys(raw: Raw) -> None:
 def test_data_types_that_are_taken(ssm: Client) -> None:
     put(ssm, Name=f"{INTEGRATIONS}/hook", Value="https://x", Type="SecureString", DataType="aws:ssm:integration")
     put(ssm, Name="/ami", Value="ami-0123456789abcdef0", Type="String", DataType="aws:ec2:image")
+    settled(ssm, "/ami")
     put(ssm, Name="/text", Value="v", Type="StringList", DataType="text")
     put(ssm, Name="/default", Value="v", Type="String")
     listed = {each["Name"]: each["DataType"] for each in ssm.describe_parameters()["Parameters"]}

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Client
+from tests.sdk.settled import settled
 
 TIERS = (None, "Standard", "Advanced", "Intelligent-Tiering")
 TYPES = ("String", "StringList", "SecureString")
@@ -37,9 +38,16 @@ def create(ssm: Client, wanted: Resource, *, overwrite: bool = False) -> None:
     members = arguments(wanted) | {"Overwrite": overwrite}
     if not overwrite and wanted.tags:
         members["Tags"] = listed(wanted.tags)
-    ssm.put_parameter(**members)
+    put(ssm, members)
     if overwrite and wanted.tags:
         ssm.add_tags_to_resource(ResourceType="Parameter", ResourceId=NAME, Tags=listed(wanted.tags))
+
+
+def put(ssm: Client, members: dict[str, Any]) -> None:
+    """The provider waits up to two minutes for an AMI id to be validated."""
+    version = ssm.put_parameter(**members)["Version"]
+    if members.get("DataType") == "aws:ec2:image":
+        settled(ssm, NAME, version)
 
 
 def arguments(wanted: Resource) -> dict[str, Any]:
@@ -101,7 +109,7 @@ def plan(wanted: Resource, state: Resource | None) -> list[str]:
 
 def update(ssm: Client, wanted: Resource, state: Resource) -> None:
     if set(plan(wanted, state)) != {"tags"}:
-        ssm.put_parameter(**arguments(wanted), Overwrite=True)
+        put(ssm, arguments(wanted) | {"Overwrite": True})
     if gone := [key for key in state.tags if key not in wanted.tags]:
         ssm.remove_tags_from_resource(ResourceType="Parameter", ResourceId=NAME, TagKeys=gone)
     if new := {key: value for key, value in wanted.tags.items() if state.tags.get(key) != value}:

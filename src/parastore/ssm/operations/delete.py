@@ -12,7 +12,7 @@ from parastore.ssm.shapes import (
     DeleteParametersRequest,
     DeleteParametersResponse,
 )
-from parastore.ssm.store import records
+from parastore.ssm.store import pending, records
 
 
 async def delete_parameter(request: DeleteParameterRequest, call: Call) -> DeleteParameterResponse:
@@ -35,9 +35,10 @@ async def delete_parameters(request: DeleteParametersRequest, call: Call) -> Del
 
 
 async def _delete(path: str, call: Call) -> bool:
+    waited = await pending.drop(call, path)
     current = await records.find(call, path)
     if current is None:
-        return False
+        return waited
     await records.delete(call, path)
     await tell(call, "Delete", current)
     return True

@@ -11,7 +11,7 @@ from parastore.events.outbox import emit
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.operations.changes import tell
 from parastore.ssm.rules.names import parameter_arn
-from parastore.ssm.store import policies, records
+from parastore.ssm.store import pending, policies, records
 from parastore.ssm.store.policies import Due
 from parastore.storage.protocol import Engine, Transaction
 
@@ -45,6 +45,7 @@ async def _carry_out(moment: _Moment, task: Due) -> None:
     if current is None:  # an earlier policy of this batch has deleted it
         return
     if task.type == "Expiration":
+        await pending.drop(moment, task.path)
         await records.delete(moment, task.path)
         await tell(moment, "Delete", current)
     else:

@@ -13,13 +13,14 @@ import msgspec
 from parastore.errors import ValidationException
 from parastore.ssm.errors import ParameterAlreadyExists
 from parastore.ssm.rules import patterns, policies, tags, tiers
+from parastore.ssm.rules.images import IMAGE
 from parastore.ssm.rules.names import path_of
 from parastore.ssm.shapes import ParameterTier, ParameterType, PutParameterRequest
 
 KEPT_VERSIONS = 100
 DEFAULT_KEY = "alias/aws/ssm"
 
-DATA_TYPES = ("text", "aws:ec2:image", "aws:ssm:integration")
+DATA_TYPES = ("text", IMAGE, "aws:ssm:integration")
 _INTEGRATIONS = "/d9d01087-4a3f-49e0-b0b4-d568d7826553/ssm/integrations"
 _NESTED = re.compile(r"\{\{.*\}\}", re.DOTALL)
 
@@ -99,7 +100,7 @@ def next_version(
     if request.key_id is not None and kind != "SecureString":
         raise ValidationException("KeyId is required for SecureString type parameter only.")
     data_type = request.data_type or (current.data_type if current else "text")
-    if data_type == "aws:ec2:image" and kind != "String":
+    if data_type == IMAGE and kind != "String":
         raise ValidationException(f"The aws:ec2:image data type is not supported for the following input type: {kind}")
     content = value.encode()
     given = None if request.policies is None else policies.parse(request.policies)

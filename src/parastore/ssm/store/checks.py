@@ -63,6 +63,7 @@ async def check(tx: Transaction, ring: KeyRing, decrypt: Decrypt) -> AsyncIterat
         yield Page(len(rows), findings)
     yield Page(0, await _labels(tx))
     yield Page(0, await _counts(tx))
+    yield Page(0, await _pending(tx, ring))
 
 
 async def _labels(tx: Transaction) -> list[Finding]:
@@ -110,6 +111,19 @@ async def _counts(tx: Transaction) -> list[Finding]:
         if counted.get(key, 0) != there.get(key, 0)
         for account, region, tier in (key,)
     ]
+
+
+async def _pending(tx: Transaction, ring: KeyRing) -> list[Finding]:
+    """What waits for validation opens where it stands."""
+    findings = []
+    for account, region, path, sealed in await tx.fetch_all(
+        "SELECT account, region, path, content FROM pending_parameter ORDER BY account, region, path"
+    ):
+        try:
+            ring.unseal(sealed, "pending_parameter", account, region, path)
+        except IntegrityError:
+            findings.append(Finding(parameter_arn(account, region, path), f"its version to be validated {CLOSED}"))
+    return findings
 
 
 async def _pages(tx: Transaction, select: str, key: str, width: int) -> AsyncIterator[list[Row]]:

@@ -103,3 +103,13 @@ CREATE TABLE event_dead_letter (
 );
 
 CREATE INDEX event_dead_letter_by_event ON event_dead_letter (event);
+
+-- A version that waits for validation of its value (data type aws:ec2:image); `content` is sealed to its place.
+CREATE TABLE pending_parameter (
+  account TEXT NOT NULL REFERENCES account (id),
+  region TEXT NOT NULL,
+  path TEXT NOT NULL,
+  put_at BIGINT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (account, region, path)
+);
