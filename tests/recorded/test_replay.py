@@ -18,6 +18,7 @@ from parastore.testing.server import Keys, Server
 HERE = Path(__file__).parent
 FACTS = json.loads((HERE / "parameter_store.json").read_text("utf-8"))["facts"]
 FACTS += json.loads((HERE / "tiers_and_policies.json").read_text("utf-8"))["facts"]
+FACTS += json.loads((HERE / "labels_and_tags.json").read_text("utf-8"))["facts"]
 LOCALSTACK = json.loads((HERE / "localstack.json").read_text("utf-8"))["recordings"]
 
 

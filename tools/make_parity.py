@@ -1,0 +1,62 @@
+"""Write docs/parity.md: what is known of the real Parameter Store, from the data that the tests replay.
+
+    python tools/make_parity.py
+
+`tests/docs/test_parity.py` fails when the page is not what this makes, `tests/recorded/test_replay.py` when a row does
+not hold.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from parastore.ssm.operations import OPERATIONS
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "parity.md"
+RECORDED = ROOT / "tests" / "recorded"
+
+_HEAD = """\
+# Parity with AWS
+
+Made by `python tools/make_parity.py` from the data of `tests/recorded/`; do not edit. Each row is a sequence of calls on an
+empty account, replayed on a running server by `tests/recorded/test_replay.py`, which compares every answer whole. A row
+stands here only while it holds: a test that fails keeps a change from landing. Where AWS leaves a question, see
+[decisions.md](decisions.md).
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    facts = [
+        fact for name in ("parameter_store", "labels_and_tags", "tiers_and_policies") for fact in _read(name)["facts"]
+    ]
+    rows = [(fact["fact"], _operations(fact["calls"]), "recorded, 2024 to 2026") for fact in facts]
+    rows += [
+        (each["source"].rpartition("::")[2], _operations(each["calls"]), f"LocalStack's snapshot of {each['recorded']}")
+        for each in _read("localstack")["recordings"]
+    ]
+    replayed = {name for _, names, _ in rows for name in names}
+    lines = [_HEAD, f"{len(rows)} behaviours, all of them hold.", "", "| behaviour | operations | known from |"]
+    lines += ["|---|---|---|"]
+    lines += [f"| {fact} | {', '.join(names)} | {source} |" for fact, names, source in rows]
+    lines += ["", "## Operations", "", "| operation | here | recorded answers replayed |", "|---|---|---|"]
+    lines += [
+        f"| {name} | yes | {'yes' if name in replayed else 'none known'} |"
+        for name in sorted(each.name for each in OPERATIONS)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _read(name: str) -> Any:
+    return json.loads((RECORDED / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def _operations(calls: list[dict[str, Any]]) -> list[str]:
+    return sorted({call["operation"] for call in calls})
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
