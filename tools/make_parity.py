@@ -21,9 +21,9 @@ RECORDED = ROOT / "tests" / "recorded"
 _HEAD = """\
 # Parity with AWS
 
-Made by `python tools/make_parity.py` from the data of `tests/recorded/`; do not edit. Each row is a sequence of calls on an
-empty account, replayed on a running server by `tests/recorded/test_replay.py`, which compares every answer whole. A row
-stands here only while it holds: a test that fails keeps a change from landing. Where AWS leaves a question, see
+Made by `python tools/make_parity.py` from the data of `tests/recorded/`; do not edit. Each row is a sequence of calls
+on an empty account, replayed on a running server by `tests/recorded/test_replay.py`, which compares every answer whole.
+A row stands here only while it holds: a test that fails keeps a change from landing. Where AWS leaves a question, see
 [decisions.md](decisions.md).
 """
 
