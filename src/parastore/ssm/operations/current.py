@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from parastore.seal.keyring import KeyRing
 from parastore.ssm.errors import ParameterMaxVersionLimitExceeded
 from parastore.ssm.operations.changes import tell
 from parastore.ssm.rules import policies, tiers, versions
@@ -13,6 +14,7 @@ from parastore.ssm.store import policies as tasks
 from parastore.ssm.store.pending import Made
 from parastore.ssm.store.policies import Task
 from parastore.ssm.store.records import Place
+from parastore.storage.protocol import Transaction
 
 
 class Moment(Place, Protocol):
@@ -20,6 +22,16 @@ class Moment(Place, Protocol):
 
     @property
     def now(self) -> int: ...
+
+
+class FixedMoment(NamedTuple):
+    """A place and a time without a call: what a job works in."""
+
+    tx: Transaction
+    ring: KeyRing
+    account: str
+    region: str
+    now: int
 
 
 async def make_current(made: Made, current: Version | None, moment: Moment) -> None:

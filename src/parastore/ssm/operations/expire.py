@@ -5,25 +5,16 @@ Deletion or mark, and the events that tell of it, are one transaction: whichever
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from parastore.events.outbox import emit
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.operations.changes import tell
+from parastore.ssm.operations.current import FixedMoment
 from parastore.ssm.rules.names import parameter_arn
 from parastore.ssm.store import pending, policies, records
 from parastore.ssm.store.policies import Due
 from parastore.storage.protocol import Engine, Transaction
 
 BATCH = 100  # policies in one transaction
-
-
-class _Moment(NamedTuple):
-    tx: Transaction
-    ring: KeyRing
-    account: str
-    region: str
-    now: int
 
 
 async def carry_out_policies(engine: Engine, ring: KeyRing, now: int) -> bool:
@@ -34,13 +25,13 @@ async def carry_out_policies(engine: Engine, ring: KeyRing, now: int) -> bool:
     async def work(tx: Transaction) -> int:
         tasks = await policies.due(tx, now, BATCH)
         for task in tasks:
-            await _carry_out(_Moment(tx, ring, task.account, task.region, now), task)
+            await _carry_out(FixedMoment(tx, ring, task.account, task.region, now), task)
         return len(tasks)
 
     return await engine.write(work) == BATCH
 
 
-async def _carry_out(moment: _Moment, task: Due) -> None:
+async def _carry_out(moment: FixedMoment, task: Due) -> None:
     current = await records.find(moment, task.path)
     if current is None:  # an earlier policy of this batch has deleted it
         return

@@ -6,25 +6,16 @@ Both are one transaction: whichever worker comes first does it, once.
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import NamedTuple
 
 from parastore.errors import ServiceError
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.operations.changes import tell
-from parastore.ssm.operations.current import check_room, make_current
+from parastore.ssm.operations.current import FixedMoment, check_room, make_current
 from parastore.ssm.rules.images import IMAGE, is_image
 from parastore.ssm.store import pending, records
 from parastore.storage.protocol import Engine, Transaction
 
 BATCH = 100  # versions in one transaction
-
-
-class _Moment(NamedTuple):
-    tx: Transaction
-    ring: KeyRing
-    account: str
-    region: str
-    now: int
 
 
 async def validate_images(engine: Engine, ring: KeyRing, now: int, known: Set[str] | None) -> bool:
@@ -35,13 +26,13 @@ async def validate_images(engine: Engine, ring: KeyRing, now: int, known: Set[st
     async def work(tx: Transaction) -> int:
         places = await pending.waiting(tx, BATCH)
         for account, region, path in places:
-            await _validate(_Moment(tx, ring, account, region, now), path, known)
+            await _validate(FixedMoment(tx, ring, account, region, now), path, known)
         return len(places)
 
     return await engine.write(work) == BATCH
 
 
-async def _validate(moment: _Moment, path: str, known: Set[str] | None) -> None:
+async def _validate(moment: FixedMoment, path: str, known: Set[str] | None) -> None:
     made = await pending.take(moment, path)
     current = await records.find(moment, path)
     reason = "Unable to Describe Resource"
