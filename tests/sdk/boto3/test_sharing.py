@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -42,12 +43,14 @@ class Two(NamedTuple):
 
 
 @pytest.fixture
-def two(server: Server, client_for: ClientFactory) -> Two:
+def two(server: Server, client_for: ClientFactory) -> Iterator[Two]:
     owner, other = server.new_account(), server.new_account()
     client = client_for(server, owner)
     for name in ("/shared", "/private"):
         client.put_parameter(Name=name, Value=f"value of {name}", Type="String", Tier="Advanced")
-    return Two(client, client_for(server, other), owner.account, other.account)
+    yield Two(client, client_for(server, other), owner.account, other.account)
+    # What is shared with everybody would be listed in other tests.
+    client.delete_parameters(Names=["/shared", "/private"])
 
 
 def refused(client: Client, operation: str, **members: Any) -> dict[str, str]:
