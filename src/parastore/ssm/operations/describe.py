@@ -20,7 +20,7 @@ from parastore.ssm.shapes import (
     ParameterMetadata,
 )
 from parastore.ssm.store import listings, policies
-from parastore.ssm.store.records import FixedPlace, Place
+from parastore.ssm.store.records import Place, of_account
 
 
 async def describe_parameters(request: DescribeParametersRequest, call: Call) -> DescribeParametersResponse:
@@ -35,7 +35,7 @@ async def describe_parameters(request: DescribeParametersRequest, call: Call) ->
     limit = request.max_results or 50
     place: Place = call
     if public.asks_for_public(conditions):
-        place = FixedPlace(call.tx, call.ring, "", call.region)
+        place = of_account(call, "")
         page = public.describe(conditions, after, limit)
     else:
         page = await listings.describe(call, conditions, after, limit)
@@ -51,7 +51,7 @@ async def _shared(
     places, following = await shared_with(call, after, request.max_results or 50)
     parameters = []
     for account, path in places:
-        place = FixedPlace(call.tx, call.ring, account, call.region)
+        place = of_account(call, account)
         version = await listings.describe_one(place, path, conditions)
         if version is not None:
             parameters.append(await _metadata(version, parameter_arn(account, call.region, path), place))

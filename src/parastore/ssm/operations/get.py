@@ -28,7 +28,7 @@ from parastore.ssm.shapes import (
     ParameterInlinePolicy,
 )
 from parastore.ssm.store import labels, listings, records
-from parastore.ssm.store.records import FixedPlace, Place
+from parastore.ssm.store.records import Place, of_account
 
 
 async def get_parameter(request: GetParameterRequest, call: Call) -> GetParameterResponse:
@@ -62,7 +62,7 @@ async def get_parameters_by_path(request: GetParametersByPathRequest, call: Call
     limit = request.max_results or 10
     place: Place = call
     if public.is_public(path):
-        place = FixedPlace(call.tx, call.ring, "", call.region)
+        place = of_account(call, "")
         page = public.by_path(path, bool(request.recursive), conditions, after, limit)
     else:
         page = await listings.by_path(call, path, bool(request.recursive), conditions, after, limit)
@@ -149,10 +149,10 @@ async def _secret(asked: str, decrypt: bool | None, call: Call) -> Parameter:
 def _place(reference: Reference, call: Call) -> Place:
     """Where to look: with the caller, with the account that shares (authorised before), or with nobody (public)."""
     if public.is_public(reference.path):
-        return FixedPlace(call.tx, call.ring, "", call.region)
+        return of_account(call, "")
     if reference.account is None or reference.account == call.account:
         return call
-    return FixedPlace(call.tx, call.ring, reference.account, call.region)
+    return of_account(call, reference.account)
 
 
 def _shown_name(reference: Reference, current: Reading, place: Place, call: Call) -> str:

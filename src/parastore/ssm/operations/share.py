@@ -31,7 +31,7 @@ from parastore.ssm.shapes import (
 )
 from parastore.ssm.store import records
 from parastore.ssm.store import sharing as stored
-from parastore.ssm.store.records import FixedPlace
+from parastore.ssm.store.records import of_account
 from parastore.ssm.store.sharing import ResourcePolicy
 
 _EXAMINED = 500  # policies looked at for a page of what others share
@@ -79,7 +79,7 @@ async def policies_of(resources: Sequence[Arn], call: Call) -> Policies:
     found = {}
     for resource in resources:
         if resource.account not in ("", call.account) and resource.region == call.region:
-            place = FixedPlace(call.tx, call.ring, resource.account, call.region)
+            place = of_account(call, resource.account)
             policies = await stored.of_parameter(place, resource.resource.removeprefix("parameter"))
             found[resource] = [statement for each in policies for statement in parse(each.policy)]
     return found

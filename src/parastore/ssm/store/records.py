@@ -50,6 +50,11 @@ class FixedPlace(NamedTuple):
     region: str
 
 
+def of_account(place: Place, account: str) -> FixedPlace:
+    """The same place in another account; `""` is the public space."""
+    return FixedPlace(place.tx, place.ring, account, place.region)
+
+
 def opened(place: Place, row: Row) -> Version:
     """A row of `COLUMNS` with its content unsealed."""
     path, name, version, kind, sealed, *rest = row
