@@ -8,6 +8,7 @@ from typing import Any
 
 from parastore.arn import Arn
 from parastore.context import Call
+from parastore.errors import InternalServerError, ServiceError
 from parastore.policy.decide import Policies
 from parastore.shapes import Shape
 
@@ -17,21 +18,24 @@ class Operation:
     """One operation of a service.
 
     `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`). `resources` gives the
-    ARNs the request is authorised on, in the order AWS names them in a denial.
+    ARNs the request is authorised on, in the order AWS names them in a denial; none when `run` itself authorises,
+    having found what is meant.
     `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
     before the answer. `policies` gives the policies of those resources that other accounts share, if the operation may
-    be done across accounts. `action` is the IAM action, `ssm:GetParameter`.
+    be done across accounts. Without a `response` the body of the answer is empty. `failure` answers for what must not
+    happen. `action` is the IAM action, `ssm:GetParameter`.
     """
 
     service: str
     target: str
     name: str
     request: type[Shape]
-    response: type[Shape]
-    run: Callable[[Any, Call], Awaitable[Shape]]
+    response: type[Shape] | None
+    run: Callable[[Any, Call], Awaitable[Shape | None]]
     resources: Callable[[Any, Call], Sequence[Arn]]
     writes: bool = False
     policies: Callable[[Sequence[Arn], Call], Awaitable[Policies]] | None = None
+    failure: type[ServiceError] = InternalServerError
     action: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -35,7 +35,7 @@ from parastore.wire.route import Routes, UnknownProtocol, route, routes
 log = logging.getLogger("parastore.request")
 
 
-Dispatch = Callable[[Call, str, dict[str, Any]], Awaitable[Shape]]
+Dispatch = Callable[[Call, str, dict[str, Any]], Awaitable[Shape | None]]
 
 
 class Limits(Protocol):
@@ -85,7 +85,7 @@ def furnish(
 
 
 def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
-    def dispatch(call: Call, action: str, members: dict[str, Any]) -> Awaitable[Shape]:
+    def dispatch(call: Call, action: str, members: dict[str, Any]) -> Awaitable[Shape | None]:
         return _call(internal[action], members, call, service)
 
     return dispatch
@@ -124,14 +124,15 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             response = await house.engine.write(_in_transaction(operation, request, call))
         else:
             response = await operation.run(request, call)
-        answer = HttpResponse(200, encode(response), request_id)
+        answer = HttpResponse(200, b"" if response is None else encode(response), request_id)
     except UnknownProtocol as error:
         answer = HttpResponse(error.status, error.body, request_id, error.content_type)
     except ServiceError as error:
         answer = HttpResponse(error.status, render_error(error), request_id)
     except Exception as error:
         log.exception("request failed", extra={"request_id": request_id, "error_type": type(error).__name__})
-        answer = HttpResponse(500, render_error(InternalServerError("An internal error occurred.")), request_id)
+        failure = operation.failure if operation else InternalServerError
+        answer = HttpResponse(500, render_error(failure("An internal error occurred.")), request_id)
     if log.isEnabledFor(logging.DEBUG):
         facts = {
             "request_id": request_id,
@@ -158,7 +159,7 @@ def _in_transaction(operation: Operation, request: Shape, call: Call) -> Callabl
     return work
 
 
-def _call(operation: Operation, members: dict[str, Any], call: Call, service: str) -> Awaitable[Shape]:
+def _call(operation: Operation, members: dict[str, Any], call: Call, service: str) -> Awaitable[Shape | None]:
     """`service` using another for the caller: the same authorization, the same transaction."""
     request = operation.request(**members)
     via = f"{service}.{call.region}.amazonaws.com"

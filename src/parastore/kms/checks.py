@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from parastore.kms import rules, store
 from parastore.kms.errors import InvalidCiphertextException
+from parastore.kms.rules import blobs
+from parastore.kms.rules.keys import MATERIAL_SIZES
+from parastore.kms.rules.names import alias_arn, key_arn
+from parastore.kms.store import materials
 from parastore.seal.keyring import IntegrityError, KeyRing
 from parastore.storage.check import CLOSED, Finding, Page
 from parastore.storage.protocol import Row, Transaction
 
-TABLES = ("kms_key", "kms_key_material", "kms_alias")
+TABLES = ("kms_key", "kms_key_material", "kms_alias", "kms_grant", "kms_tag")
 _STATES = ("Enabled", "Disabled", "PendingDeletion", "PendingImport")
 _MANAGERS = ("AWS", "CUSTOMER")
 _MATERIAL_ID = re.compile(r"[0-9a-f]{64}\Z")
@@ -35,7 +36,7 @@ async def check(tx: Transaction, ring: KeyRing) -> AsyncIterator[Page]:
         yield Page(len(rows), [finding for row in rows for finding in _key(row)])
     behind = ("", "")
     while rows := await tx.fetch_all(
-        "SELECT m.key_id, m.id, m.material, k.account, k.region FROM kms_key_material m"
+        "SELECT m.key_id, m.id, m.material, k.account, k.region, k.spec, k.origin FROM kms_key_material m"
         " JOIN kms_key k ON k.id = m.key_id WHERE (m.key_id, m.id) > ($1, $2) ORDER BY m.key_id, m.id LIMIT $3",
         *behind,
         _PAGE,
@@ -58,60 +59,67 @@ class Blobs:
 
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring
-        self._ciphers: dict[tuple[str, str, str, str], AESGCM] = {}
+        self._materials: dict[tuple[str, bytes], bytes] = {}
 
     async def decrypt(self, tx: Transaction, account: str, region: str, blob: bytes, context: dict[str, str]) -> bytes:
         """The plaintext, whatever state the key is in. Raises IntegrityError saying why there is none."""
         try:
-            key_id, material_id = rules.read_key_part(rules.key_part(blob))
+            part = blobs.key_part(blob)
         except InvalidCiphertextException as error:
             raise IntegrityError("is not a KMS ciphertext") from error
-        cipher = self._ciphers.get(named := (account, region, key_id, material_id))
-        if cipher is None:
-            try:
-                opened = await store.open_material(tx, self._ring, *named)
-            except IntegrityError as error:
-                raise IntegrityError(f"is encrypted by key {key_id}, whose material {CLOSED}") from error
-            if opened is None:
-                raise IntegrityError(f"is encrypted by key {key_id}, which {account} does not have in {region}")
-            if len(self._ciphers) >= _REMEMBERED:
-                self._ciphers.clear()
-            cipher = self._ciphers[named] = opened.cipher
+        material = self._materials.get((region, part)) or await self._open(tx, region, part)
         try:
-            return rules.decrypt(cipher, blob, context)
+            return blobs.decrypt(material, blob, context)
         except InvalidCiphertextException as error:
             shown = ", ".join(f"{name}={value}" for name, value in context.items())
             raise IntegrityError(f"does not decrypt under {shown}") from error
 
+    async def _open(self, tx: Transaction, region: str, part: bytes) -> bytes:
+        key_id, _ = blobs.read_key_part(part)
+        try:
+            opened = await materials.open_named(tx, self._ring, part)
+        except IntegrityError as error:
+            raise IntegrityError(f"is encrypted by key {key_id}, whose material {CLOSED}") from error
+        if opened is None or opened.key.region != region:
+            raise IntegrityError(f"is encrypted by key {key_id}, which there is not in {region}")
+        if not opened.material:
+            raise IntegrityError(f"is encrypted by key {key_id}, whose imported material is not there")
+        if len(self._materials) >= _REMEMBERED:
+            self._materials.clear()
+        self._materials[region, part] = opened.material
+        return opened.material
+
 
 def _key(row: Row) -> Iterator[Finding]:
     key_id, account, region, manager, state, material_id, present = row
-    where = rules.key_arn(account, region, key_id)
+    where = key_arn(account, region, key_id)
     if state not in _STATES:
         yield Finding(where, f"state {state} is unknown")
     if manager not in _MANAGERS:
         yield Finding(where, f"manager {manager} is unknown")
-    if present is None:
+    if present is None and (material_id or state not in ("PendingImport", "PendingDeletion")):
         yield Finding(where, f"its current material {material_id} does not exist")
 
 
 def _material(row: Row, ring: KeyRing) -> Iterator[Finding]:
-    key_id, material_id, sealed, account, region = row
-    where = f"{rules.key_arn(account, region, key_id)} material {material_id}"
+    key_id, material_id, sealed, account, region, spec, origin = row
+    where = f"{key_arn(account, region, key_id)} material {material_id}"
     if not _MATERIAL_ID.match(material_id):
         yield Finding(where, "its id is not 64 hexadecimal digits")
+    if not sealed and origin == "EXTERNAL":
+        return
     try:
         material = ring.unseal(sealed, "kms_key_material", key_id, material_id)
     except IntegrityError:
         yield Finding(where, CLOSED)
     else:
-        if len(material) != 32:
-            yield Finding(where, f"has {len(material)} bytes, must be 32")
+        if len(material) != MATERIAL_SIZES.get(spec):
+            yield Finding(where, f"has {len(material)} bytes, which does not fit {spec}")
 
 
 def _alias(row: Row) -> Iterator[Finding]:
     account, region, name, owner, home = row
-    where = rules.alias_arn(account, region, name)
+    where = alias_arn(account, region, name)
     if not name.startswith("alias/"):
         yield Finding(where, "its name does not begin with alias/")
     if (account, region) != (owner, home):

@@ -36,7 +36,7 @@ from parastore.wire.http import Service
 OpenService = Callable[[Settings], AbstractAsyncContextManager[Service]]
 
 READY_WITHIN = 5.0
-SERVICES = ("ssm",)
+SERVICES = ("ssm", "kms")
 # Errors whose text is for an operator; of any other the traceback is wanted.
 OPERATORS = (StartError, StorageError, RootKeyError, CatalogueError, OSError)
 _HEADERS = {

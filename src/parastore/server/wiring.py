@@ -10,6 +10,7 @@ from typing import Any
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
+from parastore.kms.operations.expire import carry_out_due
 from parastore.pipeline import House, furnish, handle
 from parastore.server import metrics
 from parastore.server.guard import Guard
@@ -28,7 +29,7 @@ from parastore.storage.protocol import StorageError
 from parastore.storage.sqlite import open_sqlite
 from parastore.wire.http import HttpRequest, HttpResponse, Service
 
-POLICIES_EVERY = 1.0  # seconds between two looks for parameter policies that have fallen due
+POLICIES_EVERY = 1.0  # seconds between two looks for policies of parameters, and dates of keys, that have fallen due
 
 
 class _HouseService:
@@ -66,6 +67,7 @@ def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guar
     return (
         Job("throughput", 1.0, Throttle(house, settings).refresh),
         Job("policies", POLICIES_EVERY, lambda: carry_out_policies(house.engine, house.ring, house.clock())),
+        Job("keys", POLICIES_EVERY, lambda: carry_out_due(house.engine, house.ring, house.clock())),
         Job("images", 0.2, lambda: validate_images(house.engine, house.ring, house.clock(), images)),
         *(Job(f"deliver {name}", 0.5, each.run) for name, each in zip(sinks, deliveries, strict=True)),
         Job("prune events", 30, forget),
@@ -93,7 +95,7 @@ async def open_service(settings: Settings, clock: Callable[[], int] = _milliseco
         house = furnish(
             engine,
             ring,
-            public=guard.over(SSM_OPERATIONS),
+            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS),
             internal=KMS_OPERATIONS,
             clock=clock,
             max_body=settings.max_body_bytes,

@@ -76,6 +76,7 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
             "cell_size_check=ON",
             "cache_size=-8192",
             "temp_store=MEMORY",
+            "secure_delete=ON",
             "journal_size_limit=67108864",
         ):
             connection.execute(f"PRAGMA {pragma}").fetchall()

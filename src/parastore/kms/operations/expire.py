@@ -1,0 +1,52 @@
+"""What falls due on keys: scheduled deletions, automatic rotations, imported material that expires.
+
+Each batch is one transaction, so that whichever worker comes first does it, once.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from parastore.kms.operations.material import make_material
+from parastore.kms.store import keys, materials
+from parastore.seal.keyring import KeyRing
+from parastore.storage.protocol import Engine, Transaction
+
+BATCH = 100  # keys in one transaction
+
+log = logging.getLogger("parastore.kms")
+
+
+async def carry_out_due(engine: Engine, ring: KeyRing, now: int) -> bool:
+    """Carry out what is due at `now` (milliseconds since the epoch). True when more may be."""
+    reader = engine.read()
+    if not (
+        await keys.due_for_deletion(reader, now, 1)
+        or await keys.due_for_rotation(reader, now, 1)
+        or await materials.expired(reader, now, 1)
+    ):
+        return False
+
+    async def work(tx: Transaction) -> list[str]:
+        gone = await keys.due_for_deletion(tx, now, BATCH)
+        for key in gone:
+            await keys.delete(tx, key.id)
+        due = await keys.due_for_rotation(tx, now, BATCH)
+        for key in due:
+            await make_material(tx, ring, key, now, "AUTOMATIC")
+        over = await materials.expired(tx, now, BATCH)
+        for key_id, material_id in over:
+            await materials.empty(tx, key_id, material_id)
+            owner = await keys.by_id(tx, key_id)
+            if owner is not None and owner.material_id == material_id and owner.state != "PendingDeletion":
+                await keys.update(tx, owner._replace(state="PendingImport"))
+        return [
+            *(f"{key.arn} is deleted" for key in gone),
+            *(f"{key.arn} has new material" for key in due),
+            *(f"imported material of key {key_id} has expired" for key_id, _ in over),
+        ]
+
+    done = await engine.write(work)
+    for line in done:
+        log.info(line)
+    return len(done) >= BATCH

@@ -1,0 +1,1 @@
+"""What KMS keeps: keys, materials, aliases, grants, tags. Each function works inside a given transaction."""
