@@ -36,7 +36,7 @@ from tests.folders import (
 
 from parastore.iam.store import find_access_key
 from parastore.kms.errors import InvalidCiphertextException
-from parastore.kms.rules import key_part
+from parastore.kms.rules.blobs import key_part
 from parastore.seal.keyring import IntegrityError, KeyRing
 from parastore.seal.provider import RootKeyError
 from parastore.server.unlock import load_provider, load_ring

@@ -62,7 +62,9 @@ async def _open(tx: Transaction, ring: KeyRing, key_id: str, material_id: str) -
         return None
     key = await keys.find(tx, row[0], key_id)
     assert key is not None
-    material = ring.unseal(row[1], "kms_key_material", key_id, material_id) if row[1] else b""
+    if not row[1] and key.origin == "EXTERNAL" and key.state in ("PendingImport", "PendingDeletion"):
+        return Opened(key, material_id, b"")
+    material = ring.unseal(row[1], "kms_key_material", key_id, material_id)
     return Opened(key, material_id, material)
 
 

@@ -9,7 +9,7 @@ from parastore.ssm import secretsmanager
 from parastore.ssm.errors import ParameterNotFound, ParameterVersionNotFound
 from parastore.ssm.operations import public
 from parastore.ssm.operations.paging import open_token, seal_token
-from parastore.ssm.operations.secure import decrypted, key_refused, shown
+from parastore.ssm.operations.secure import decrypted, shown
 from parastore.ssm.rules import filters, names, policies, references
 from parastore.ssm.rules.names import Reference, parameter_arn
 from parastore.ssm.rules.versions import Reading, Version
@@ -69,7 +69,7 @@ async def get_parameters_by_path(request: GetParametersByPathRequest, call: Call
     decrypt = request.with_decryption
     parameters = []
     for each in page.versions:
-        value = await decrypted(each, call) if decrypt and each.type == "SecureString" else shown(each)
+        value = await decrypted(each, call, call.account) if decrypt and each.type == "SecureString" else shown(each)
         parameters.append(_answer(each, each.name, None, value, place))
     next_token = seal_token(page.next, request, call) if page.next is not None else None
     return GetParametersByPathResponse(next_token=next_token, parameters=parameters)
@@ -164,10 +164,7 @@ def _shown_name(reference: Reference, current: Reading, place: Place, call: Call
 async def _value(version: Reading | Version, decrypt: bool | None, place: Place, call: Call) -> SecretValue:
     if not decrypt or version.type != "SecureString":
         return shown(version)
-    if place is not call:
-        # The key that AWS manages for an account serves no other.
-        raise key_refused(call)
-    return await decrypted(version, call)
+    return await decrypted(version, call, place.account)
 
 
 async def _current(reference: Reference, place: Place) -> Reading:

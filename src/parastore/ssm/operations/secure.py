@@ -52,9 +52,13 @@ def shown(version: Reading | Version) -> SecretValue:
     return SecretValue(content.decode())
 
 
-async def decrypted(version: Reading | Version, call: Call) -> SecretValue:
-    """The value of a SecureString. Raises InvalidKeyId, AccessDeniedException."""
-    arn = parameter_arn(call.account, call.region, version.path)
+async def decrypted(version: Reading | Version, call: Call, account: str) -> SecretValue:
+    """The value of a SecureString of an account. Raises InvalidKeyId, AccessDeniedException.
+
+    Whoever was given a parameter of another account needs that account's key as well; the key that AWS manages for an
+    account serves no other.
+    """
+    arn = parameter_arn(account, call.region, version.path)
     if envelope.is_message(version.content):
         return await _opened(version.content, arn, call)
     try:
