@@ -19,8 +19,8 @@ class Operation:
     `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`). `resources` gives the
     ARNs the request is authorised on, in the order AWS names them in a denial.
     `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
-    before the answer. `policies` gives the policies of those resources that other accounts share, if the operation may
-    be done across accounts. `action` is the IAM action, `ssm:GetParameter`.
+    before the answer. `policies` gives the policies that are attached to those resources, where resources of this kind
+    have any. `action` is the IAM action, `ssm:GetParameter`.
     """
 
     service: str
