@@ -21,9 +21,9 @@ class Operation:
     ARNs the request is authorised on, in the order AWS names them in a denial; none when `run` itself authorises,
     having found what is meant.
     `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
-    before the answer. `policies` gives the policies of those resources that other accounts share, if the operation may
-    be done across accounts. Without a `response` the body of the answer is empty. `failure` answers for what must not
-    happen. `action` is the IAM action, `ssm:GetParameter`.
+    before the answer. `policies` gives the policies that are attached to those resources, where resources of this kind
+    have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. `action`
+    is the IAM action, `ssm:GetParameter`.
     """
 
     service: str

@@ -8,13 +8,13 @@ request id, answered as an internal error, and never shown.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from parastore.arn import Arn
 from parastore.context import Call
 from parastore.errors import (
-    AccessDeniedException,
     InternalServerError,
     ServiceError,
     ThrottlingException,
@@ -22,7 +22,8 @@ from parastore.errors import (
 )
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.operation import Operation
-from parastore.policy.decide import authorize
+from parastore.policy.decide import authorize, owns
+from parastore.policy.keys import keys_of
 from parastore.seal.keyring import KeyRing
 from parastore.shapes import Shape, decode, encode
 from parastore.sigv4.claim import Claim, read_claim
@@ -112,14 +113,11 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         if (encoding := http.headers.get(b"content-encoding")) is not None:
             body = decompress(body, encoding, house.max_body)
         request = decode(operation.request, body)
-        call = Call(request_id, caller, claim.region, now, reader, house.ring, house.dispatch[operation.service])
+        dispatch = house.dispatch[operation.service]
+        call = Call(request_id, caller, claim.region, now, reader, house.ring, dispatch, http=http)
         resources = operation.resources(request, call)
-        try:
-            authorize(caller, operation.action, resources)
-        except AccessDeniedException:
-            if operation.policies is None:
-                raise
-            authorize(caller, operation.action, resources, await operation.policies(resources, call))
+        if not owns(caller, resources):
+            await _authorize(operation, resources, call)
         if operation.writes:
             response = await house.engine.write(_in_transaction(operation, request, call))
         else:
@@ -151,10 +149,17 @@ def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: 
     verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=now / 1000)
 
 
+async def _authorize(operation: Operation, resources: Sequence[Arn], call: Call) -> None:
+    """Raise AccessDeniedException, naming the first resource refused, unless all are allowed."""
+    attached = await operation.policies(resources, call) if operation.policies is not None else {}
+    for resource in resources:
+        policies = attached.get(resource, ())
+        authorize(call.caller, operation.action, resource, call.held, keys_of(call), policies)
+
+
 def _in_transaction(operation: Operation, request: Shape, call: Call) -> Callable[[Transaction], Any]:
     def work(tx: Transaction) -> Any:
-        inside = Call(call.request_id, call.caller, call.region, call.now, tx, call.ring, call.dispatch)
-        return operation.run(request, inside)
+        return operation.run(request, call.within(tx))
 
     return work
 
@@ -162,7 +167,15 @@ def _in_transaction(operation: Operation, request: Shape, call: Call) -> Callabl
 def _call(operation: Operation, members: dict[str, Any], call: Call, service: str) -> Awaitable[Shape | None]:
     """`service` using another for the caller: the same authorization, the same transaction."""
     request = operation.request(**members)
-    via = f"{service}.{call.region}.amazonaws.com"
-    inside = Call(call.request_id, call.caller, call.region, call.now, call.tx, call.ring, call.dispatch, via)
-    authorize(call.caller, operation.action, operation.resources(request, inside))
-    return operation.run(request, inside)
+    inside = call.within(call.tx, f"{service}.{call.region}.amazonaws.com")
+    resources = operation.resources(request, inside)
+    if owns(call.caller, resources):
+        return operation.run(request, inside)
+    return _call_authorized(operation, request, resources, inside)
+
+
+async def _call_authorized(
+    operation: Operation, request: Shape, resources: Sequence[Arn], call: Call
+) -> Shape | None:
+    await _authorize(operation, resources, call)
+    return await operation.run(request, call)

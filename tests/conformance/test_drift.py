@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from tests.conformance.models import KINDS, service_model
 
+from parastore.kms import shapes as kms
 from parastore.shapes import Shape
 from parastore.ssm import shapes as ssm
 from parastore.violations import Node, members
@@ -90,6 +91,25 @@ SERVICES = {
             UpdateMaintenanceWindow UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask
             UpdateManagedInstanceRole UpdateOpsItem UpdateOpsMetadata UpdatePatchBaseline UpdateResourceDataSync
             ValidateCloudConnector
+        """),
+    ),
+    "kms": Service(
+        kms,
+        done=words("""
+            CancelKeyDeletion CreateAlias CreateGrant CreateKey Decrypt DeleteAlias DeleteImportedKeyMaterial DescribeKey
+            DisableKey DisableKeyRotation EnableKey EnableKeyRotation Encrypt GenerateDataKey
+            GenerateDataKeyWithoutPlaintext GenerateMac GenerateRandom GetKeyPolicy GetKeyRotationStatus
+            GetParametersForImport ImportKeyMaterial ListAliases ListGrants ListKeyPolicies ListKeyRotations ListKeys
+            ListResourceTags ListRetirableGrants PutKeyPolicy ReEncrypt RetireGrant RevokeGrant RotateKeyOnDemand
+            ScheduleKeyDeletion TagResource UntagResource UpdateAlias UpdateKeyDescription VerifyMac
+        """),
+        to_come=words("""
+        """),
+        # Asymmetric keys, multi-Region keys and key stores: answered as unsupported, without their members.
+        outside=words("""
+            ConnectCustomKeyStore CreateCustomKeyStore DeleteCustomKeyStore DeriveSharedSecret DescribeCustomKeyStores
+            DisconnectCustomKeyStore GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GetPublicKey ReplicateKey
+            Sign UpdateCustomKeyStore UpdatePrimaryRegion Verify
         """),
     ),
 }

@@ -43,7 +43,12 @@ NEVER: dict[str, list[str]] = {"server": ["cli*", "testing*"], "cli": ["testing*
 # Rules decide; they see no storage, no keys, no sockets and no event loop.
 PURE = ["*/rules.py", "*/rules/*.py", "policy/*.py", "sigv4/*.py", "wire/*.py", "shapes.py", "violations.py", "arn.py"]
 IMPURE_MODULES = {"asyncio", "socket", "apsw", "starlette", "uvicorn", "parastore.storage", "parastore.seal"}
-TYPES_ONLY = {("context", "seal.keyring"), ("context", "storage.protocol")}
+TYPES_ONLY = {
+    ("context", "seal.keyring"),
+    ("context", "storage.protocol"),
+    ("context", "policy.decide"),
+    ("context", "wire.http"),
+}
 
 
 def modules() -> list[Path]:

@@ -1,35 +1,199 @@
-"""The decision whether a caller may do an action on resources.
+"""The decision whether a caller may do an action on a resource, as AWS makes it.
 
-The only principal so far is an account's root, which may do everything in its own account. In another account it may do
-what the resource's own policy allows it.
+1. A statement anywhere that denies it decides.
+2. In the caller's own account, a resource's policy that names the user or session itself, or everyone, allows it; one
+   that names the role leaves boundary and session policy to agree; else identity policies must allow it, and boundary
+   and session policy where there are any. The account's root needs nobody's leave.
+3. Across accounts both sides must allow it: the resource's policy, in any form, and all of the caller's.
+4. Where a resource's policy governs (KMS keys, trust of roles), 2 needs it too: it must name the caller or the account.
+
+Nothing here reads storage, and no order of statements or policies changes what is decided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
 
 from parastore.arn import Arn
 from parastore.context import Caller
 from parastore.errors import AccessDeniedException
-from parastore.policy.document import Statement, allows
+from parastore.policy.document import Policy, Statement
+from parastore.policy.patterns import Keys
+from parastore.policy.principals import Match
 
-Policies = Mapping[Arn, Sequence[Statement]]
-_NONE: Policies = {}
+
+class Source(Enum):
+    """The kind of policy that decided, in AWS's words."""
+
+    IDENTITY = "an identity-based policy"
+    RESOURCE = "a resource-based policy"
+    BOUNDARY = "a permissions boundary"
+    SESSION = "a session policy"
+
+    @property
+    def noun(self) -> str:
+        """Without its article."""
+        return self.value.partition(" ")[2]
 
 
-def authorize(caller: Caller, action: str, resources: Sequence[Arn], policies: Policies = _NONE) -> None:
-    """Raise AccessDeniedException, naming the first resource refused, unless all are allowed.
+class Held(NamedTuple):
+    """The policies that a caller has. `boundary` and `session` are None where nothing bounds."""
 
-    `policies` are the resource policies of resources of other accounts.
+    identity: tuple[Policy, ...] = ()
+    boundary: tuple[Policy, ...] | None = None
+    session: tuple[Policy, ...] | None = None
+
+
+NOTHING_HELD = Held()
+
+
+class Decision(NamedTuple):
+    """What was decided, and by whom: the kind of policy, and the policy and statement where one speaks of it.
+
+    Denied without a statement means that no policy of this kind allows it. Allowed without a source: a root.
     """
-    for resource in resources:
-        # An empty account is AWS's own public space, readable by everybody who may read at all.
-        if resource.account and (resource.account != caller.account or not caller.is_root):
-            foreign = resource.account != caller.account
-            if foreign and caller.is_root and allows(policies.get(resource, ()), caller, action, str(resource)):
-                continue
-            reason = "resource" if foreign else "identity"
-            raise AccessDeniedException(
-                f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource}"
-                f" because no {reason}-based policy allows the {action} action"
-            )
+
+    allowed: bool
+    source: Source | None = None
+    policy: Policy | None = None
+    statement: Statement | None = None
+
+    @property
+    def explicit(self) -> bool:
+        """Whether a statement denies it."""
+        return not self.allowed and self.statement is not None
+
+    def denial(self, caller: Caller, action: str, resource: str) -> str:
+        """The text of AWS's error."""
+        assert self.source is not None
+        if self.explicit:
+            reason = f"with an explicit deny in {self.source.value}"
+            if self.policy is not None and self.policy.name.startswith("arn:"):
+                reason += f": {self.policy.name}"
+        else:
+            reason = f"because no {self.source.noun} allows the {action} action"
+        return f"User: {caller.arn} is not authorized to perform: {action} on resource: {resource} {reason}"
+
+
+# The policies attached to resources, where they have any.
+Policies = Mapping[Arn, Sequence[Policy]]
+_ROOT = Decision(True)
+_Found = tuple[Policy, Statement]
+
+
+def owns(caller: Caller, resources: Sequence[Arn]) -> bool:
+    """Whether the caller is the root of the account that all these are in: the cheapest answer, and the commonest.
+
+    An empty account is AWS's own public space, readable by everybody who may read at all.
+    """
+    if not caller.is_root:
+        return False
+    for resource in resources:  # noqa: SIM110 (every request of a root passes here, and a generator costs more)
+        if resource.account and resource.account != caller.account:
+            return False
+    return True
+
+
+def decide(
+    caller: Caller,
+    action: str,
+    resource: Arn,
+    held: Held | None,
+    keys: Keys,
+    attached: Sequence[Policy] = (),
+    *,
+    governed: bool = False,
+) -> Decision:
+    """The decision on one resource. `attached` are the resource's own policies, which govern access if `governed`."""
+    held = held or NOTHING_HELD
+    lowered, name = action.lower(), str(resource)
+    limits = ((Source.IDENTITY, held.identity), (Source.BOUNDARY, held.boundary), (Source.SESSION, held.session))
+    allowed: list[tuple[Source, _Found | None]] = []
+    for source, policies in limits:
+        if policies is not None:
+            denied, allows = _search(policies, lowered, name, keys)
+            if denied is not None:
+                return Decision(False, source, *denied)
+            allowed.append((source, allows))
+    match, grant = Match.NONE, None
+    if attached:
+        denied, match, grant = _search_attached(attached, caller, lowered, name, keys, held.boundary is not None)
+        if denied is not None:
+            return Decision(False, Source.RESOURCE, *denied)
+
+    # A caller without an account comes from an identity provider: the resource's policy is all there is.
+    own = resource.account in ("", caller.account)
+    if (governed or not own) and grant is None:
+        return Decision(False, Source.RESOURCE)
+    if grant is not None and (own or not caller.account):
+        if match is Match.DIRECT or not caller.account:
+            return Decision(True, Source.RESOURCE, *grant)
+        spared = {Match.EVERYONE: (Source.IDENTITY, Source.BOUNDARY), Match.ROLE: (Source.IDENTITY,)}.get(match)
+        if spared is not None:
+            for source, allows in allowed:
+                if source not in spared and allows is None:
+                    return Decision(False, source)
+            return Decision(True, Source.RESOURCE, *grant)
+    by: Decision = _ROOT
+    for source, allows in allowed:
+        if allows is not None:
+            by = by if by.source else Decision(True, source, *allows)
+        elif not (caller.is_root and source is Source.IDENTITY):
+            return Decision(False, source)
+    return by
+
+
+def authorize(
+    caller: Caller,
+    action: str,
+    resource: Arn,
+    held: Held | None,
+    keys: Keys,
+    attached: Sequence[Policy] = (),
+    *,
+    governed: bool = False,
+) -> None:
+    """Raise AccessDeniedException, in AWS's words, unless `decide` allows it."""
+    decision = decide(caller, action, resource, held, keys, attached, governed=governed)
+    if not decision.allowed:
+        raise AccessDeniedException(decision.denial(caller, action, str(resource)))
+
+
+def offers(attached: Sequence[Policy], caller: Caller, action: str, resource: str, keys: Keys) -> bool:
+    """Whether a resource's policies do their part to let somebody of another account in."""
+    denied, _, grant = _search_attached(attached, caller, action.lower(), resource, keys, bounded=False)
+    return denied is None and grant is not None
+
+
+def _search(policies: Sequence[Policy], action: str, resource: str, keys: Keys) -> tuple[_Found | None, _Found | None]:
+    """The first statement that denies, and the first that allows."""
+    allows = None
+    for policy in policies:
+        for statement in policy.document.statements:
+            # Another Allow would say nothing new.
+            if (allows is None or statement.effect == "Deny") and statement.covers(action, resource, keys):
+                if statement.effect == "Deny":
+                    return (policy, statement), allows
+                allows = (policy, statement)
+    return None, allows
+
+
+def _search_attached(
+    policies: Sequence[Policy], caller: Caller, action: str, resource: str, keys: Keys, bounded: bool
+) -> tuple[_Found | None, Match, _Found | None]:
+    """The first statement that denies the caller; the one that allows naming the caller closest, and how closely."""
+    closest, grant = Match.NONE, None
+    for policy in policies:
+        for statement in policy.document.statements:
+            assert statement.principals is not None
+            match = statement.principals.match(caller)
+            if statement.effect == "Deny":
+                # AWS: NotPrincipal with Deny always denies a principal that has a permissions boundary.
+                named = match is not Match.NONE or (bounded and statement.principals.inverted)
+                if named and statement.covers(action, resource, keys):
+                    return (policy, statement), closest, grant
+            elif match > closest and statement.covers(action, resource, keys):
+                closest, grant = match, (policy, statement)
+    return None, closest, grant

@@ -94,7 +94,7 @@ class Guard:
         detail = {"name": name, "version": put.version, "kinds": found}
 
         async def work(tx: Transaction) -> None:
-            call = Call(was.request_id, was.caller, was.region, was.now, tx, was.ring, was.dispatch)
+            call = was.within(tx)
             await outbox.emit(call, "Parastore Guard Finding", arn, detail, source="parastore")
 
         await engine.write(work)

@@ -82,22 +82,11 @@ def test_boto_shows_an_unknown_operation(ssm: Client) -> None:
         "AmazonSSM.GetParameter,AmazonSSM.GetParameter",
         "AmazonSSM_20141106.GetParameter",
         "DynamoDB_20120810.GetItem",
-        # What Parameter Store itself asks of KMS is not for clients.
-        "TrentService.Encrypt",
-        "TrentService.Decrypt",
     ],
 )
 def test_targets_that_name_nothing(raw: Raw, target: str | None) -> None:
     answer = raw.call("", {"Name": "a"}, {"X-Amz-Target": target})
     assert (answer.status, answer.body) == (400, UNKNOWN_OPERATION)
-
-
-def test_encryption_is_not_for_clients(server: Server, keys: Keys) -> None:
-    """Not with a signature for KMS either."""
-    kms = Raw(server, keys, service="kms")
-    for name in ("Encrypt", "Decrypt"):
-        members = {"KeyId": "alias/aws/ssm", "Plaintext": "dg==", "CiphertextBlob": "dg=="}
-        assert kms.call("", members, {"X-Amz-Target": f"TrentService.{name}"}).body == UNKNOWN_OPERATION
 
 
 @pytest.mark.parametrize(

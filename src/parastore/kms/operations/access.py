@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from parastore.arn import Arn, partition_of
 from parastore.context import Call
 from parastore.errors import AccessDeniedException
 from parastore.kms.errors import InvalidArnException, InvalidGrantTokenException, NotFoundException
@@ -16,8 +17,13 @@ from parastore.kms.rules import policies
 from parastore.kms.rules.grants import named_by
 from parastore.kms.rules.keys import Key
 from parastore.kms.rules.names import KeyName, alias_arn, key_arn, read_key_id
-from parastore.kms.store import grants, keys
-from parastore.policy.document import allows
+from parastore.kms.store import aliases, grants, keys, tags
+from parastore.policy.decide import NOTHING_HELD, Decision, Source, decide
+from parastore.policy.document import Policy
+from parastore.policy.keys import keys_of
+from parastore.policy.patterns import Keys
+
+MOST_ALIASES = 50  # of one key
 
 NO_CONTEXT: Mapping[str, str] = {}
 
@@ -27,22 +33,23 @@ async def named(
     text: str,
     operation: str,
     *,
-    aliases: bool = True,
+    by_alias: bool = True,
     abroad: bool = True,
     context: Mapping[str, str] | None = None,
+    more: Keys = NO_CONTEXT,
 ) -> Key:
     """The key that `text` names, if the caller may do `operation` with it.
 
-    `aliases` says that an alias may name it, `abroad` that it may be a key of another account. Raises
+    `by_alias` says that an alias may name it, `abroad` that it may be a key of another account. Raises
     NotFoundException, InvalidArnException, AccessDeniedException.
     """
     name = read_key_id(text, call.account, call.region)
-    if name.alias is not None and not aliases:
+    if name.alias is not None and not by_alias:
         raise InvalidArnException("Key Aliases are not supported for this operation.")
     if not abroad and name.account != call.account:
-        raise _denied(call, operation, key_arn(name.account, call.region, name.key_id or ""))
+        raise _abroad(call, operation, key_arn(name.account, call.region, name.key_id or ""))
     key = await _find(call, name)
-    await permit(call, key, operation, context or NO_CONTEXT)
+    await permit(call, key, operation, context or NO_CONTEXT, alias=name.alias, more=more)
     return key
 
 
@@ -62,14 +69,40 @@ async def _find(call: Call, name: KeyName) -> Key:
     return key
 
 
-async def permit(call: Call, key: Key, operation: str, context: Mapping[str, str] = NO_CONTEXT) -> None:
-    """Raise AccessDeniedException unless the key's policy or a grant lets the caller do this."""
-    if obviously(call, key) or policy_allows(call, key, policies.text_of(key), operation, context):
+async def permit(
+    call: Call,
+    key: Key,
+    operation: str,
+    context: Mapping[str, str] = NO_CONTEXT,
+    *,
+    alias: str | None = None,
+    more: Keys = NO_CONTEXT,
+) -> None:
+    """Raise AccessDeniedException unless the key's policy, with the caller's own, or a grant allows this.
+
+    `alias` is the one that named the key, `more` are condition keys that only this operation has.
+    """
+    if obviously(call, key):
         return
-    principal = call.caller.arn
-    if any(each.allows(principal, operation, context) for each in await grants.of_key(call.tx, key.id)):
+    policy = policies.parsed(policies.text_of(key))
+    keys = {**_condition_keys(call, key, context, alias), **more}
+    if _asks(call, policy, "kms:resourcealiases"):
+        found = await aliases.page(call.tx, key.account, key.region, key.id, "", MOST_ALIASES)
+        keys["kms:resourcealiases"] = tuple(each.name for each in found)
+    if _asks(call, policy, "aws:resourcetag/"):
+        for name, value in (await tags.of_key(call.tx, key.id)).items():
+            keys[f"aws:resourcetag/{name.lower()}"] = value
+    action = f"kms:{operation}"
+    decision = decide(call.caller, action, _arn(key), call.held, keys, (policy,), governed=True)
+    if decision.allowed:
         return
-    raise _denied(call, operation, key.arn)
+    if not decision.explicit:
+        principals = (call.caller.arn, call.caller.role)
+        if any(each.allows(principals, operation, context) for each in await grants.of_key(call.tx, key.id)):
+            return
+    if alias is not None:
+        raise refused()
+    raise AccessDeniedException(decision.denial(call.caller, action, key.arn))
 
 
 def obviously(call: Call, key: Key) -> bool:
@@ -82,9 +115,41 @@ def obviously(call: Call, key: Key) -> bool:
     return key.manager == "CUSTOMER" or call.via == policies.via_of(key.region)
 
 
-def policy_allows(call: Call, key: Key, text: str, operation: str, context: Mapping[str, str]) -> bool:
-    """Whether a policy, if it were this key's, lets the caller do this."""
-    return allows(policies.parsed(text), call.caller, f"kms:{operation}", key.arn)
+def may_change(call: Call, key: Key, text: str) -> bool:
+    """Whether a policy, if it were this key's, would let the caller put another one."""
+    keys = _condition_keys(call, key, NO_CONTEXT, None)
+    attached = (policies.parsed(text),)
+    return decide(call.caller, "kms:PutKeyPolicy", _arn(key), call.held, keys, attached, governed=True).allowed
+
+
+def _condition_keys(
+    call: Call, key: Key, context: Mapping[str, str], alias: str | None
+) -> dict[str, str | tuple[str, ...]]:
+    found: dict[str, str | tuple[str, ...]] = {
+        **keys_of(call),
+        "kms:calleraccount": call.account,
+        "kms:keyspec": key.spec,
+        "kms:keyusage": key.usage,
+        "kms:keyorigin": key.origin,
+        **{f"kms:encryptioncontext:{name.lower()}": value for name, value in context.items()},
+    }
+    if context:
+        found["kms:encryptioncontextkeys"] = tuple(context)
+    if call.via is not None:
+        found["kms:viaservice"] = call.via
+    if alias is not None:
+        found["kms:requestalias"] = alias
+    return found
+
+
+def _asks(call: Call, policy: Policy, prefix: str) -> bool:
+    held = call.held or NOTHING_HELD
+    documents = (policy, *held.identity, *(held.boundary or ()), *(held.session or ()))
+    return any(name.startswith(prefix) for each in documents for name in each.document.keys)
+
+
+def _arn(key: Key) -> Arn:
+    return Arn(partition_of(key.region), "kms", key.region, key.account, f"key/{key.id}")
 
 
 async def check_tokens(call: Call, tokens: Sequence[str] | None) -> None:
@@ -103,8 +168,6 @@ def refused() -> AccessDeniedException:
     )
 
 
-def _denied(call: Call, operation: str, arn: str) -> AccessDeniedException:
-    return AccessDeniedException(
-        f"User: {call.caller.arn} is not authorized to perform: kms:{operation} on resource: {arn}"
-        f" because no resource-based policy allows the kms:{operation} action"
-    )
+def _abroad(call: Call, operation: str, arn: str) -> AccessDeniedException:
+    action = f"kms:{operation}"
+    return AccessDeniedException(Decision(False, Source.RESOURCE).denial(call.caller, action, arn))

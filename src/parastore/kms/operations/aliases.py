@@ -5,7 +5,7 @@ from __future__ import annotations
 from parastore.context import Call
 from parastore.errors import ValidationException
 from parastore.kms.errors import AlreadyExistsException, LimitExceededException, NotFoundException
-from parastore.kms.operations.access import named, permit
+from parastore.kms.operations.access import MOST_ALIASES, named, permit
 from parastore.kms.operations.markers import cut, read_marker
 from parastore.kms.rules.keys import TO_EDIT, Key, check_state
 from parastore.kms.rules.names import alias_arn, check_alias, read_key_id
@@ -20,8 +20,6 @@ from parastore.kms.shapes import (
 from parastore.kms.store import aliases, keys
 from parastore.kms.store.aliases import Alias
 from parastore.shapes import seconds
-
-MOST_ALIASES = 50  # of one key
 
 
 async def create_alias(request: CreateAliasRequest, call: Call) -> None:
@@ -61,7 +59,7 @@ async def list_aliases(request: ListAliasesRequest, call: Call) -> ListAliasesRe
     """The account's aliases by name, of one key if it is named. Raises InvalidMarkerException, NotFoundException."""
     key_id = None
     if request.key_id is not None:
-        key_id = (await named(call, request.key_id, "ListAliases", aliases=False, abroad=False)).id
+        key_id = (await named(call, request.key_id, "ListAliases", by_alias=False, abroad=False)).id
     limit = request.limit or 50
     after = read_marker(request.marker, "ListAliases")
     found = await aliases.page(call.tx, call.account, call.region, key_id, after, limit + 1)

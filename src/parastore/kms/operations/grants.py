@@ -34,12 +34,13 @@ from parastore.kms.shapes import (
     RevokeGrantRequest,
 )
 from parastore.kms.store import grants, keys
+from parastore.policy.patterns import Keys
 from parastore.shapes import seconds
 
 
 async def create_grant(request: CreateGrantRequest, call: Call) -> CreateGrantResponse:
     """Make a grant, or give back the one that says the same. Raises InvalidArnException, LimitExceededException."""
-    key = await named(call, request.key_id, "CreateGrant", aliases=False)
+    key = await named(call, request.key_id, "CreateGrant", by_alias=False, more=_condition_keys(request))
     await check_tokens(call, request.grant_tokens)
     check_state(key, TO_USE)
     if request.grantee_service_principal or request.retiring_service_principal:
@@ -75,7 +76,7 @@ async def create_grant(request: CreateGrantRequest, call: Call) -> CreateGrantRe
 
 async def list_grants(request: ListGrantsRequest, call: Call) -> ListGrantsResponse:
     """A key's grants, oldest first. Raises InvalidGrantIdException, InvalidMarkerException."""
-    key = await named(call, request.key_id, "ListGrants", aliases=False)
+    key = await named(call, request.key_id, "ListGrants", by_alias=False)
     limit = request.limit or 50
     moment, _, last = read_marker(request.marker, "ListGrants").partition(" ")
     if request.grant_id is not None:
@@ -121,7 +122,7 @@ async def retire_grant(request: RetireGrantRequest, call: Call) -> None:
 
 async def revoke_grant(request: RevokeGrantRequest, call: Call) -> None:
     """Take a grant back. Raises InvalidGrantIdException and the errors of finding a key."""
-    key = await named(call, request.key_id, "RevokeGrant", aliases=False)
+    key = await named(call, request.key_id, "RevokeGrant", by_alias=False)
     grant = await _of_key(request.grant_id, key.id, call)
     if request.dry_run:
         raise DryRunOperationException
@@ -156,6 +157,21 @@ def _check_principal(principal: str | None) -> None:
     named = arn.parse(principal)
     if named is None or named.service not in ("iam", "sts") or not named.account:
         raise InvalidArnException("ARN does not refer to a valid principal")
+
+
+def _condition_keys(request: CreateGrantRequest) -> Keys:
+    """What policies may ask of a grant that is to be made."""
+    found: dict[str, str | tuple[str, ...]] = {
+        "kms:grantisforawsresource": "false",
+        "kms:grantoperations": tuple(request.operations),
+        "kms:granteeprincipal": request.grantee_principal or "",
+    }
+    if request.retiring_principal is not None:
+        found["kms:retiringprincipal"] = request.retiring_principal
+    if request.constraints is not None:
+        kinds = msgspec.to_builtins(request.constraints)
+        found["kms:grantconstrainttype"] = next(iter(kinds), "")
+    return found
 
 
 def _constraints(given: GrantConstraints | None) -> dict[str, dict[str, str]] | None:

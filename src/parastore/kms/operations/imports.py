@@ -26,7 +26,7 @@ async def get_parameters_for_import(
     request: GetParametersForImportRequest, call: Call
 ) -> GetParametersForImportResponse:
     """A wrapping key and a token for 24 hours. Raises UnsupportedOperation..., KMSInvalidStateException."""
-    key = await named(call, request.key_id, "GetParametersForImport", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "GetParametersForImport", by_alias=False, abroad=False)
     imports.check_external(key)
     check_state(key, TO_EDIT)
     algorithm, spec = request.wrapping_algorithm, request.wrapping_key_spec
@@ -43,7 +43,7 @@ async def get_parameters_for_import(
 
 async def import_key_material(request: ImportKeyMaterialRequest, call: Call) -> ImportKeyMaterialResponse:
     """Give a key its material, or the same back. Raises the errors of `rules.imports`."""
-    key = await named(call, request.key_id, "ImportKeyMaterial", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "ImportKeyMaterial", by_alias=False, abroad=False)
     imports.check_external(key)
     check_state(key, TO_EDIT)
     expires_at = imports.expiry(request.expiration_model, request.valid_to, call.now)
@@ -73,7 +73,7 @@ async def delete_imported_key_material(
     request: DeleteImportedKeyMaterialRequest, call: Call
 ) -> DeleteImportedKeyMaterialResponse:
     """Take imported material away at once. Raises UnsupportedOperation..., NotFoundException."""
-    key = await named(call, request.key_id, "DeleteImportedKeyMaterial", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "DeleteImportedKeyMaterial", by_alias=False, abroad=False)
     imports.check_external(key)
     check_state(key, TO_EDIT)
     imports.check_same(key, request.key_material_id or key.material_id, request.key_material_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from parastore.context import Call
 from parastore.kms.errors import KMSInvalidStateException, UnsupportedOperationException
-from parastore.kms.operations.access import check_tokens, named, policy_allows
+from parastore.kms.operations.access import check_tokens, may_change, named
 from parastore.kms.operations.markers import cut, read_marker
 from parastore.kms.operations.material import make_material
 from parastore.kms.rules import policies, tags
@@ -61,7 +61,7 @@ async def create_key(request: CreateKeyRequest, call: Call) -> CreateKeyResponse
     if request.policy is not None:
         policies.check(request.policy)
         if not request.bypass_policy_lockout_safety_check:
-            policies.check_lockout(policy_allows(call, key, request.policy, "PutKeyPolicy", {}))
+            policies.check_lockout(may_change(call, key, request.policy))
     await keys.insert(call.tx, key)
     if origin == "AWS_KMS":
         key = await make_material(call.tx, call.ring, key, call.now)
@@ -94,21 +94,21 @@ async def list_keys(request: ListKeysRequest, call: Call) -> ListKeysResponse:
 
 async def update_key_description(request: UpdateKeyDescriptionRequest, call: Call) -> None:
     """Replace a key's description. Raises KMSInvalidStateException and the errors of finding a key."""
-    key = await named(call, request.key_id, "UpdateKeyDescription", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "UpdateKeyDescription", by_alias=False, abroad=False)
     check_state(key, TO_EDIT)
     await keys.update(call.tx, key._replace(description=request.description))
 
 
 async def enable_key(request: EnableKeyRequest, call: Call) -> None:
     """Let a disabled key be used again. Raises KMSInvalidStateException and the errors of finding a key."""
-    key = await named(call, request.key_id, "EnableKey", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "EnableKey", by_alias=False, abroad=False)
     check_state(key, TO_SWITCH)
     await keys.update(call.tx, key._replace(state="Enabled"))
 
 
 async def disable_key(request: DisableKeyRequest, call: Call) -> None:
     """Let a key not be used for the time being. Raises KMSInvalidStateException and the errors of finding a key."""
-    key = await named(call, request.key_id, "DisableKey", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "DisableKey", by_alias=False, abroad=False)
     check_state(key, TO_SWITCH)
     await keys.update(call.tx, key._replace(state="Disabled"))
 
@@ -116,7 +116,7 @@ async def disable_key(request: DisableKeyRequest, call: Call) -> None:
 async def schedule_key_deletion(request: ScheduleKeyDeletionRequest, call: Call) -> ScheduleKeyDeletionResponse:
     """Let a key go in 7 to 30 days; until then it is not usable. Raises KMSInvalidStateException, ..."""
     moment, window = deletion_moment(request.pending_window_in_days, call.now)
-    key = await named(call, request.key_id, "ScheduleKeyDeletion", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "ScheduleKeyDeletion", by_alias=False, abroad=False)
     check_state(key, TO_EDIT)
     await keys.update(call.tx, key._replace(state="PendingDeletion", deletion_at=moment))
     return ScheduleKeyDeletionResponse(
@@ -129,7 +129,7 @@ async def schedule_key_deletion(request: ScheduleKeyDeletionRequest, call: Call)
 
 async def cancel_key_deletion(request: CancelKeyDeletionRequest, call: Call) -> CancelKeyDeletionResponse:
     """Keep a key after all; it is disabled then. Raises KMSInvalidStateException and the errors of finding a key."""
-    key = await named(call, request.key_id, "CancelKeyDeletion", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "CancelKeyDeletion", by_alias=False, abroad=False)
     if key.state != "PendingDeletion":
         raise KMSInvalidStateException(f"{key.arn} is not pending deletion.")
     # Material that was missing before is still missing.

@@ -38,7 +38,7 @@ async def disable_key_rotation(request: DisableKeyRotationRequest, call: Call) -
 
 async def get_key_rotation_status(request: GetKeyRotationStatusRequest, call: Call) -> GetKeyRotationStatusResponse:
     """Whether and when a key rotates. A key that is pending deletion or disabled does not rotate meanwhile."""
-    key = await named(call, request.key_id, "GetKeyRotationStatus", aliases=False)
+    key = await named(call, request.key_id, "GetKeyRotationStatus", by_alias=False)
     if key.state not in TO_ROTATE:
         check_rotatable(key)
     if key.rotates_at is None or key.state == "PendingDeletion":
@@ -62,7 +62,7 @@ async def rotate_key_on_demand(request: RotateKeyOnDemandRequest, call: Call) ->
 
 async def list_key_rotations(request: ListKeyRotationsRequest, call: Call) -> ListKeyRotationsResponse:
     """The rotations a key has had, newest first; with ALL_KEY_MATERIAL its first material too."""
-    key = await named(call, request.key_id, "ListKeyRotations", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "ListKeyRotations", by_alias=False, abroad=False)
     limit = request.limit or 100
     after = read_marker(request.marker, "ListKeyRotations")
     found = await materials.entries(call.tx, key.id)
@@ -98,6 +98,6 @@ def _shown(key: Key, entry: Entry, everything: bool) -> RotationsListEntry:
 
 
 async def _rotatable(key_id: str, operation: str, call: Call) -> Key:
-    key = await named(call, key_id, operation, aliases=False, abroad=False)
+    key = await named(call, key_id, operation, by_alias=False, abroad=False)
     check_rotatable(key)
     return key

@@ -19,7 +19,7 @@ from parastore.kms.store import tags as stored
 
 async def tag_resource(request: TagResourceRequest, call: Call) -> None:
     """Tag a key. Raises TagException, KMSInvalidStateException and the errors of finding a key."""
-    key = await named(call, request.key_id, "TagResource", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "TagResource", by_alias=False, abroad=False)
     check_state(key, TO_EDIT)
     present = await stored.of_key(call.tx, key.id)
     given = tags.given([(each.tag_key, each.tag_value) for each in request.tags], present)
@@ -28,14 +28,14 @@ async def tag_resource(request: TagResourceRequest, call: Call) -> None:
 
 async def untag_resource(request: UntagResourceRequest, call: Call) -> None:
     """Take tags away. Raises the same."""
-    key = await named(call, request.key_id, "UntagResource", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "UntagResource", by_alias=False, abroad=False)
     check_state(key, TO_EDIT)
     await stored.remove(call.tx, key.id, tags.removable(request.tag_keys))
 
 
 async def list_resource_tags(request: ListResourceTagsRequest, call: Call) -> ListResourceTagsResponse:
     """A key's tags. Raises InvalidMarkerException and the errors of finding a key."""
-    key = await named(call, request.key_id, "ListResourceTags", aliases=False, abroad=False)
+    key = await named(call, request.key_id, "ListResourceTags", by_alias=False, abroad=False)
     after = read_marker(request.marker, "ListResourceTags")
     found = [(name, value) for name, value in (await stored.of_key(call.tx, key.id)).items() if name > after]
     page, marker = cut(found, request.limit or 50, "ListResourceTags", lambda tag: tag[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import NamedTuple
 
 MOST_GRANTS = 50_000  # on one key
@@ -29,9 +29,9 @@ class Grant(NamedTuple):
     constraints: Mapping[str, Mapping[str, str]] | None
     created_at: int
 
-    def allows(self, principal: str, operation: str, context: Mapping[str, str]) -> bool:
-        """Whether it lets a principal do the operation under this encryption context."""
-        if principal != self.grantee or operation not in self.operations:
+    def allows(self, principals: Container[str | None], operation: str, context: Mapping[str, str]) -> bool:
+        """Whether it lets a caller, who is known by these ARNs, do the operation under this encryption context."""
+        if self.grantee not in principals or operation not in self.operations:
             return False
         if not self.constraints or operation not in _WITH_CONTEXT:
             return True

@@ -8,7 +8,8 @@ from functools import lru_cache
 from parastore.arn import partition_of
 from parastore.kms.errors import LimitExceededException, MalformedPolicyDocumentException, NotFoundException
 from parastore.kms.rules.keys import Key
-from parastore.policy.document import DocumentError, Statement, parse
+from parastore.policy.document import Kind, Policy, parse
+from parastore.policy.errors import DocumentError
 
 SERVICE = "ssm"
 NAME = "default"  # the only name a key policy may have
@@ -30,9 +31,9 @@ def text_of(key: Key) -> str:
     return (_default if key.manager == "CUSTOMER" else _managed)(key.account, key.region)
 
 
-def parsed(text: str) -> tuple[Statement, ...]:
-    """The statements of a policy that was checked before."""
-    return parse(text)
+def parsed(text: str) -> Policy:
+    """A policy that was checked before."""
+    return Policy(NAME, parse(text, Kind.KEY))
 
 
 def via_of(region: str) -> str:
@@ -40,12 +41,12 @@ def via_of(region: str) -> str:
     return f"{SERVICE}.{region}.amazonaws.com"
 
 
-def check(text: str) -> tuple[Statement, ...]:
-    """The statements of a policy that is to be a key's. Raises MalformedPolicyDocumentException, LimitExceeded..."""
+def check(text: str) -> None:
+    """Raise MalformedPolicyDocumentException or LimitExceededException unless a key may have this policy."""
     if len(text) > MAX_SIZE:
         raise LimitExceededException(f"The size of the policy must not exceed {MAX_SIZE} bytes.")
     try:
-        return parse(text)
+        parse(text, Kind.KEY)
     except DocumentError as error:
         raise MalformedPolicyDocumentException(str(error)) from None
 

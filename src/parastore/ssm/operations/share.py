@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from parastore.arn import Arn
 from parastore.context import Call
-from parastore.policy.decide import Policies
-from parastore.policy.document import allows, parse
+from parastore.policy.decide import Policies, offers
+from parastore.policy.document import Kind, Policy, parse
+from parastore.policy.keys import keys_of
 from parastore.ssm.errors import (
     ResourceNotFoundException,
     ResourcePolicyConflictException,
@@ -31,7 +32,7 @@ from parastore.ssm.shapes import (
 )
 from parastore.ssm.store import records
 from parastore.ssm.store import sharing as stored
-from parastore.ssm.store.records import of_account
+from parastore.ssm.store.records import Place, of_account
 from parastore.ssm.store.sharing import ResourcePolicy
 
 _EXAMINED = 500  # policies looked at for a page of what others share
@@ -75,14 +76,22 @@ async def delete_resource_policy(request: DeleteResourcePolicyRequest, call: Cal
 
 
 async def policies_of(resources: Sequence[Arn], call: Call) -> Policies:
-    """The policies of parameters of other accounts, in the Region of the call."""
+    """The policies of parameters in the Region of the call."""
     found = {}
     for resource in resources:
-        if resource.account not in ("", call.account) and resource.region == call.region:
-            place = of_account(call, resource.account)
-            policies = await stored.of_parameter(place, resource.resource.removeprefix("parameter"))
-            found[resource] = [statement for each in policies for statement in parse(each.policy)]
+        if resource.account and resource.region == call.region:
+            path = resource.resource.removeprefix("parameter")
+            key = ("resource_policy", resource.account, call.region, path)
+            found[resource] = await call.tx.known(key, _load_policies, of_account(call, resource.account), path)
     return found
+
+
+async def _load_policies(place: Place, path: str) -> Sequence[Policy]:
+    return [_compiled(each.policy) for each in await stored.of_parameter(place, path)]
+
+
+def _compiled(text: str) -> Policy:
+    return Policy("", parse(text, Kind.RESOURCE))
 
 
 async def shared_with(call: Call, after: str | None, limit: int) -> tuple[list[tuple[str, str]], str | None]:
@@ -93,7 +102,8 @@ async def shared_with(call: Call, after: str | None, limit: int) -> tuple[list[t
     for number, share in enumerate(shares):
         arn = parameter_arn(share.account, call.region, share.path)
         place = (share.account, share.path)
-        if place not in found and allows(parse(share.policy), call.caller, "ssm:DescribeParameters", arn):
+        policies = (_compiled(share.policy),)
+        if place not in found and offers(policies, call.caller, "ssm:DescribeParameters", arn, keys_of(call)):
             found.append(place)
         last_of_place = number + 1 == len(shares) or shares[number + 1][:2] != place
         if last_of_place and len(found) == limit and number + 1 < len(shares):

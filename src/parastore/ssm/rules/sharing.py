@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from parastore.policy.document import DocumentError, Statement, parse
+from parastore.policy.document import Kind, parse
+from parastore.policy.errors import DocumentError
 from parastore.ssm.errors import (
     MalformedResourcePolicyDocumentException,
     ResourcePolicyInvalidParameterException,
@@ -13,10 +14,10 @@ MAX_POLICY = 1024  # bytes
 READS = ("ssm:describeparameters", "ssm:getparameter", "ssm:getparameters", "ssm:getparameterhistory")
 
 
-def check_policy(text: str, arn: str, tier: str) -> tuple[Statement, ...]:
-    """The statements of a policy that may be attached to the parameter `arn`.
+def check_policy(text: str, arn: str, tier: str) -> None:
+    """Raise unless a policy may be attached to the parameter `arn`:
 
-    Raises ResourcePolicyInvalidParameterException, ResourcePolicyLimitExceededException,
+     ResourcePolicyInvalidParameterException, ResourcePolicyLimitExceededException,
     MalformedResourcePolicyDocumentException.
     """
     if tier != "Advanced":
@@ -28,12 +29,26 @@ def check_policy(text: str, arn: str, tier: str) -> tuple[Statement, ...]:
             f"A resource policy can have at most {MAX_POLICY} bytes.", Limit=MAX_POLICY, LimitType="PolicySize"
         )
     try:
-        statements = parse(text)
+        statements = parse(text, Kind.RESOURCE).statements
     except DocumentError as error:
         raise MalformedResourcePolicyDocumentException(str(error)) from error
     for statement in statements:
+        principals = statement.principals
+        # Sharing is between accounts, their users and roles; what else a policy can say has no place in it.
+        if (
+            statement.conditions
+            or statement.actions_inverted
+            or statement.resources_inverted
+            or principals is None
+            or principals.inverted
+            or principals.others
+        ):
+            raise MalformedResourcePolicyDocumentException(
+                "A policy that shares a parameter has Effect, Principal (AWS accounts, users and roles), Action and"
+                " Resource."
+            )
         for action in statement.actions:
-            if action not in READS:
+            if action.lower() not in READS:
                 raise MalformedResourcePolicyDocumentException(
                     f"The action {action} cannot be shared. Supported: ssm:DescribeParameters, ssm:GetParameter,"
                     " ssm:GetParameters, ssm:GetParameterHistory."
@@ -41,7 +56,6 @@ def check_policy(text: str, arn: str, tier: str) -> tuple[Statement, ...]:
         for resource in statement.resources:
             if resource not in (arn, "*"):
                 raise MalformedResourcePolicyDocumentException(f"The Resource of the policy must be {arn}.")
-    return statements
 
 
 def check_pair(policy_id: str | None, policy_hash: str | None) -> None:

@@ -1,0 +1,215 @@
+"""Condition blocks: operator, key, values; all of them must hold.
+
+Every operator compares the values of the request's key with those of the policy: positive ones hold when a value fits
+any of the policy's, negated ones (`StringNotEquals`) when it fits none. A key the request does not have fails positive
+operators and satisfies negated ones, those `...IfExists`, and `ForAllValues:`. A key of several values is compared by
+`ForAllValues:` and `ForAnyValue:` only; a plain operator does not hold for it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+import operator
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from parastore.policy.errors import DocumentError
+from parastore.policy.patterns import Keys, Pattern, parse
+
+# Whether one value of the request fits any value of the policy.
+Fits = Callable[[str, Keys], bool]
+_NAME = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?", re.ASCII)
+
+
+class Condition(NamedTuple):
+    """One comparison. `key` is in lower case, `keys` are it and those that variables in the values name."""
+
+    operator: str
+    key: str
+    holds: Callable[[Keys], bool]
+    keys: frozenset[str]
+
+
+def condition(name: str, key: str, values: Sequence[str], *, variables: bool) -> Condition:
+    """Compile `{name: {key: values}}`. Raises DocumentError."""
+    found = _NAME.fullmatch(name)
+    qualifier, base, if_exists = found.groups() if found else (None, "", None)
+    lower = key.lower()
+    if base == "Null" and not qualifier and not if_exists:
+        return Condition(name, lower, _null(lower, _booleans(values)), frozenset({lower}))
+    row = _OPERATORS.get(base)
+    if row is None:
+        raise DocumentError("Syntax errors in policy.")
+    compiler, negated = row
+    fits, used = compiler(values, variables)
+    absent = bool(if_exists) or qualifier == "ForAllValues" or (negated and qualifier is None)
+    return Condition(name, lower, _holds(lower, fits, qualifier, negated, absent), used | {lower})
+
+
+def _holds(key: str, fits: Fits, qualifier: str | None, negated: bool, absent: bool) -> Callable[[Keys], bool]:
+    def single(keys: Keys) -> bool:
+        value = keys.get(key)
+        if value is None or value == ():
+            return absent
+        return isinstance(value, str) and fits(value, keys) is not negated
+
+    combine = any if qualifier == "ForAnyValue" else all
+
+    def several(keys: Keys) -> bool:
+        value = keys.get(key)
+        if value is None or value == ():
+            return absent
+        values = (value,) if isinstance(value, str) else value
+        return combine(fits(each, keys) is not negated for each in values)
+
+    return several if qualifier else single
+
+
+def _null(key: str, wanted: frozenset[str]) -> Callable[[Keys], bool]:
+    def holds(keys: Keys) -> bool:
+        return ("true" if keys.get(key) in (None, ()) else "false") in wanted
+
+    return holds
+
+
+Compiled = tuple[Fits, frozenset[str]]
+_NO_KEYS: frozenset[str] = frozenset()
+
+
+def _strings(*, wildcards: bool = False, fold: bool = False) -> Callable[[Sequence[str], bool], Compiled]:
+    def compiled(values: Sequence[str], variables: bool) -> Compiled:
+        patterns = [Pattern(parse(each, wildcards=wildcards, variables=variables), fold=fold) for each in values]
+        return _any_pattern(patterns), _keys(patterns)
+
+    return compiled
+
+
+def _any_pattern(patterns: Sequence[Pattern]) -> Fits:
+    return lambda value, keys: any(pattern.matches(value, keys) for pattern in patterns)
+
+
+def _keys(patterns: Sequence[Pattern]) -> frozenset[str]:
+    return _NO_KEYS.union(*(pattern.keys for pattern in patterns))
+
+
+def _arns(values: Sequence[str], variables: bool) -> Compiled:
+    """ARNs, each of their six parts by itself: a wildcard does not cross a colon but in the last."""
+    arns = [[Pattern(parse(part, variables=variables)) for part in _arn_parts(each)] for each in values]
+
+    def fits(value: str, keys: Keys) -> bool:
+        parts = value.split(":", 5)
+        return any(
+            len(arn) == len(parts) and all(each.matches(part, keys) for each, part in zip(arn, parts, strict=True))
+            for arn in arns
+        )
+
+    return fits, _keys([pattern for arn in arns for pattern in arn])
+
+
+def _arn_parts(text: str) -> list[str]:
+    # A colon inside of `${...}` parts nothing.
+    parts = re.split(r":(?![^{}]*\})", text)
+    return [*parts[:5], ":".join(parts[5:])] if len(parts) > 5 else parts
+
+
+def _compared(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Callable[..., Compiled]:
+    def compiled(values: Sequence[str], variables: bool) -> Compiled:
+        wanted = [_read(read, each) for each in values]
+
+        def fits(value: str, keys: Keys) -> bool:
+            try:
+                given = read(value)
+            except ValueError:
+                return False
+            return any(compare(given, each) for each in wanted)
+
+        return fits, _NO_KEYS
+
+    return compiled
+
+
+def _read(read: Callable[[str], Any], text: str) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        raise DocumentError(f"Syntax errors in policy: {text!r} does not fit the condition's operator.") from None
+
+
+def _number(text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not number.is_finite():
+        raise ValueError(text)
+    return number
+
+
+def _date(text: str) -> float:
+    """Seconds since the epoch, written so or in ISO 8601."""
+    try:
+        return float(_number(text))
+    except ValueError:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _boolean(text: str) -> str:
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower()
+
+
+def _booleans(values: Sequence[str]) -> frozenset[str]:
+    return frozenset(_read(_boolean, each) for each in values)
+
+
+def _binary(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise ValueError(text) from None
+
+
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    return ipaddress.ip_network(text, strict=False)
+
+
+def _within(given: Any, wanted: Any) -> bool:
+    return given.version == wanted.version and bool(given.subnet_of(wanted))
+
+
+_Row = tuple[Callable[[Sequence[str], bool], Compiled], bool]
+_OPERATORS: dict[str, _Row] = {
+    "StringEquals": (_strings(), False),
+    "StringNotEquals": (_strings(), True),
+    "StringEqualsIgnoreCase": (_strings(fold=True), False),
+    "StringNotEqualsIgnoreCase": (_strings(fold=True), True),
+    "StringLike": (_strings(wildcards=True), False),
+    "StringNotLike": (_strings(wildcards=True), True),
+    "ArnEquals": (_arns, False),
+    "ArnNotEquals": (_arns, True),
+    "ArnLike": (_arns, False),
+    "ArnNotLike": (_arns, True),
+    "NumericEquals": (_compared(_number, operator.eq), False),
+    "NumericNotEquals": (_compared(_number, operator.eq), True),
+    "NumericLessThan": (_compared(_number, operator.lt), False),
+    "NumericLessThanEquals": (_compared(_number, operator.le), False),
+    "NumericGreaterThan": (_compared(_number, operator.gt), False),
+    "NumericGreaterThanEquals": (_compared(_number, operator.ge), False),
+    "DateEquals": (_compared(_date, operator.eq), False),
+    "DateNotEquals": (_compared(_date, operator.eq), True),
+    "DateLessThan": (_compared(_date, operator.lt), False),
+    "DateLessThanEquals": (_compared(_date, operator.le), False),
+    "DateGreaterThan": (_compared(_date, operator.gt), False),
+    "DateGreaterThanEquals": (_compared(_date, operator.ge), False),
+    "Bool": (_compared(_boolean, operator.eq), False),
+    "BinaryEquals": (_compared(_binary, operator.eq), False),
+    "IpAddress": (_compared(_network, _within), False),
+    "NotIpAddress": (_compared(_network, _within), True),
+}
