@@ -1,8 +1,8 @@
-"""Write docs/parity.md: what is known of the real Parameter Store, from the data that the tests replay.
+"""Write docs/parity.md: what is known of the real services, from the data that the tests replay.
 
     python tools/make_parity.py
 
-`tests/docs/test_parity.py` fails when the page is not what this makes, `tests/recorded/test_replay.py` when a row does
+`tests/docs/test_parity.py` fails when the page is not what this makes, `tests/recorded/test_replay*.py` when a row does
 not hold.
 """
 
@@ -12,7 +12,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from parastore.ssm.operations import OPERATIONS
+from parastore.kms.operations import OPERATIONS as KMS
+from parastore.kms.operations.unsupported import OF_KEYS, OF_STORES, OTHER_USAGE
+from parastore.ssm.operations import OPERATIONS as SSM
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "parity.md"
@@ -22,16 +24,21 @@ _HEAD = """\
 # Parity with AWS
 
 Made by `python tools/make_parity.py` from the data of `tests/recorded/`; do not edit. Each row is a sequence of calls
-on an empty account, replayed on a running server by `tests/recorded/test_replay.py`, which compares every answer whole.
+on an empty account, replayed on a running server by `tests/recorded/test_replay.py` and `test_replay_kms.py`, which compare every answer whole.
 A row stands here only while it holds: a test that fails keeps a change from landing. Where AWS leaves a question, see
 [decisions.md](decisions.md).
 """
 
 
+_UNSUPPORTED = {*OF_KEYS, *OF_STORES, *OTHER_USAGE}
+
+
 def page() -> str:
     """The page as it should be."""
     facts = [
-        fact for name in ("parameter_store", "labels_and_tags", "tiers_and_policies") for fact in _read(name)["facts"]
+        fact
+        for name in ("parameter_store", "labels_and_tags", "tiers_and_policies", "kms")
+        for fact in _read(name)["facts"]
     ]
     rows = [(fact["fact"], _operations(fact["calls"]), "recorded, 2024 to 2026") for fact in facts]
     rows += [
@@ -44,8 +51,9 @@ def page() -> str:
     lines += [f"| {fact} | {', '.join(names)} | {source} |" for fact, names, source in rows]
     lines += ["", "## Operations", "", "| operation | here | recorded answers replayed |", "|---|---|---|"]
     lines += [
-        f"| {name} | yes | {'yes' if name in replayed else 'none known'} |"
-        for name in sorted(each.name for each in OPERATIONS)
+        f"| {name} | {'answered as unsupported' if name in _UNSUPPORTED else 'yes'} | {'yes' if name in replayed else 'none known'} |"
+        for service in (SSM, KMS)
+        for name in sorted(each.name for each in service)
     ]
     return "\n".join(lines) + "\n"
 

@@ -174,8 +174,6 @@ def _call(operation: Operation, members: dict[str, Any], call: Call, service: st
     return _call_authorized(operation, request, resources, inside)
 
 
-async def _call_authorized(
-    operation: Operation, request: Shape, resources: Sequence[Arn], call: Call
-) -> Shape | None:
+async def _call_authorized(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> Shape | None:
     await _authorize(operation, resources, call)
     return await operation.run(request, call)

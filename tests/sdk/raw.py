@@ -101,8 +101,16 @@ class Raw:
     """An account's way to send what it likes to a server."""
 
     def __init__(
-        self, server: Server, keys: Keys, *, region: str = "us-east-1", service: str = "ssm", token: str | None = None
+        self,
+        server: Server,
+        keys: Keys,
+        *,
+        region: str = "us-east-1",
+        service: str = "ssm",
+        target: str = "AmazonSSM",
+        token: str | None = None,
     ) -> None:
+        self._target = target
         self._url = server.url
         self._host = urlsplit(server.url).netloc
         self._keys = keys
@@ -160,7 +168,11 @@ class Raw:
         return Credentials(self._keys.access_key_id, self._keys.secret_access_key, self._token)
 
     def _request(self, operation: str, members: Mapping[str, Any] | bytes, headers: Headers | None) -> Any:
-        standard = {"Host": self._host, "Content-Type": JSON_1_1, "X-Amz-Target": f"AmazonSSM.{operation}"}
+        standard = {
+            "Host": self._host,
+            "Content-Type": JSON_1_1,
+            "X-Amz-Target": f"{self._target}.{operation}",
+        }
         chosen = {name: value for name, value in {**standard, **(headers or {})}.items() if value is not None}
         body = members if isinstance(members, bytes) else json.dumps(members).encode()
         return AWSRequest("POST", f"{self._url}/", chosen, body)

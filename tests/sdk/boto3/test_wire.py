@@ -16,8 +16,6 @@ from botocore.model import ServiceModel
 from tests.conftest import Client
 from tests.sdk.raw import JSON_1_1, Answer, Error, Raw, validation, violation
 
-from parastore.testing.server import Keys, Server
-
 OURS = {
     "DeleteResourcePolicy",
     "GetResourcePolicies",

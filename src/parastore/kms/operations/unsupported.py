@@ -11,10 +11,11 @@ from parastore.kms.operations.access import named
 from parastore.shapes import Shape, text
 
 # With a symmetric or an HMAC key, AWS says of these that its usage does not fit.
-OTHER_USAGE = ("DeriveSharedSecret", "Sign", "Verify")
+OTHER_USAGE = ("Decapsulate", "DeriveSharedSecret", "Encapsulate", "Sign", "Verify")
 OF_KEYS = (
     "GenerateDataKeyPair",
     "GenerateDataKeyPairWithoutPlaintext",
+    "GetKeyLastUsage",
     "GetPublicKey",
     "ReplicateKey",
     "UpdatePrimaryRegion",
