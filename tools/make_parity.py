@@ -24,7 +24,7 @@ _HEAD = """\
 # Parity with AWS
 
 Made by `python tools/make_parity.py` from the data of `tests/recorded/`; do not edit. Each row is a sequence of calls
-on an empty account, replayed on a running server by `tests/recorded/test_replay.py` and `test_replay_kms.py`, which compare every answer whole.
+on an empty account, replayed on a running server by `tests/recorded/test_replay*.py`, which compare every answer whole.
 A row stands here only while it holds: a test that fails keeps a change from landing. Where AWS leaves a question, see
 [decisions.md](decisions.md).
 """
@@ -51,11 +51,15 @@ def page() -> str:
     lines += [f"| {fact} | {', '.join(names)} | {source} |" for fact, names, source in rows]
     lines += ["", "## Operations", "", "| operation | here | recorded answers replayed |", "|---|---|---|"]
     lines += [
-        f"| {name} | {'answered as unsupported' if name in _UNSUPPORTED else 'yes'} | {'yes' if name in replayed else 'none known'} |"
+        f"| {name} | {_here(name)} | {'yes' if name in replayed else 'none known'} |"
         for service in (SSM, KMS)
         for name in sorted(each.name for each in service)
     ]
     return "\n".join(lines) + "\n"
+
+
+def _here(name: str) -> str:
+    return "answered as unsupported" if name in _UNSUPPORTED else "yes"
 
 
 def _read(name: str) -> Any:
