@@ -31,7 +31,7 @@ REGION, OTHER_REGION = "us-east-1", "eu-west-1"
 KEY_ID, OTHER_KEY_ID = "AKIAROOTROOTROOTROOT", "AKIAOTHEROTHEROTHERX"
 SECRET, OTHER_SECRET = "first/secret+of/forty/characters/0123456", "other/secret+of/forty/characters/0123456"
 
-_OPERATIONS = {each.name: each for each in SSM}
+_OPERATIONS = {each.name: each for each in (*SSM, *KMS)}
 _INTERNAL = {each.action: each for each in KMS}
 
 
@@ -52,7 +52,8 @@ class OpenFolder:
         async def work(tx: Transaction) -> Any:
             caller = Caller(account, root_arn(account), account, KEY_ID)
             call = Call("a-request", caller, region, self.now, tx, self.ring, _dispatch)
-            return msgspec.json.decode(encode(await row.run(request, call)))
+            answer = await row.run(request, call)
+            return None if answer is None else msgspec.json.decode(encode(answer))
 
         return await (self.engine.write(work) if row.writes else work(self.engine.read()))
 

@@ -46,7 +46,7 @@ def as_written(answer: Any) -> Any:
 @pytest.mark.parametrize("fact", FACTS, ids=[fact["fact"] for fact in FACTS])
 def test_what_is_known_of_kms(fact: dict[str, Any], server: Server, keys: Keys) -> None:
     client = Raw(server, keys, service="kms", target="TrentService")
-    names = {}
+    names: dict[str, str] = {}
     for written in fact["calls"]:
         call = json.loads(json.dumps(written).replace("ACCOUNT", keys.account))
         answer = client.call(call["operation"], named(call["members"], names))

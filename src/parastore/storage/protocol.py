@@ -54,6 +54,9 @@ class Engine(Protocol):
         What `work` raises rolls it back and comes through. Raises `StorageError` when the engine fails.
         """
 
+    async def scrub(self) -> None:
+        """Leave nothing of what was deleted in the engine's files, where it is in our hands. Raises StorageError."""
+
     async def close(self) -> None:
         """Finish what is under way, then let go of the database."""
 

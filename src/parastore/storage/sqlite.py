@@ -32,6 +32,7 @@ T = TypeVar("T")
 _LOCK = "write.lock"
 _GROUP = 256  # works in one transaction: bounds how long the first of them waits
 _STRETCH = 16  # works in a row before the event loop turns to reads
+_SCRUBS = 3  # tries to empty the log, each as patient as any statement
 _REMEMBERED = 5_000  # entries; hostile look-ups cannot grow it further
 _PATIENCE = 5.0  # seconds a write waits for its turn
 # A reader meets a lock only while another process recovers the log after a crash, a matter of milliseconds.
@@ -255,6 +256,10 @@ class SqliteEngine:
             self._writer = loop.create_task(self._drain())
         return await done
 
+    async def scrub(self) -> None:
+        """See `Engine.scrub`. Freed pages are overwritten as they are freed; what is left is the log of older ones."""
+        await asyncio.get_running_loop().run_in_executor(None, _empty_log, self._files[0])
+
     async def close(self) -> None:
         self._closed = True
         if self._writer is not None:
@@ -367,6 +372,19 @@ class SqliteEngine:
     def _take(self, count: int) -> list[_Waiting]:
         taken, self._waiting = self._waiting[:count], self._waiting[count:]
         return taken
+
+
+def _empty_log(path: Path) -> None:
+    """Copy the log into the database and cut it to nothing, however many read and write meanwhile."""
+    with contextlib.closing(connect(path)) as connection:
+        try:
+            for _ in range(_SCRUBS):
+                ((busy, _, _),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                if not busy:
+                    return
+        except apsw.Error as error:
+            raise storage_error(error) from error
+    raise StorageError("the database was too busy to empty its log: it is emptied when all servers on it stop")
 
 
 def _identities(files: Iterable[Path]) -> list[tuple[int, int] | None]:

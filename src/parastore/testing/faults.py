@@ -80,6 +80,9 @@ class FailingEngine:
         self.touch("answer")
         return result
 
+    async def scrub(self) -> None:
+        await self.engine.scrub()
+
     async def close(self) -> None:
         await self.engine.close()
 

@@ -85,9 +85,10 @@ def test_a_policy_that_locks_out_is_refused_unless_it_is_meant(kms: Client, keys
     """[Q]"""
     lockout = policy(allow(keys, "kms:Encrypt"))
     key = new_key(kms)
-    for call in (lambda: kms.create_key(Policy=lockout), lambda: kms.put_key_policy(KeyId=key, Policy=lockout)):
+    calls: tuple[tuple[Any, dict[str, str]], ...] = ((kms.create_key, {}), (kms.put_key_policy, {"KeyId": key}))
+    for call, members in calls:
         with pytest.raises(ClientError) as refused:
-            call()
+            call(**members, Policy=lockout)
         assert refused.value.response["Error"] == {
             "Code": "MalformedPolicyDocumentException",
             "Message": "The new key policy will not allow you to update the key policy in the future.",

@@ -39,8 +39,12 @@ class Cli:
         )
 
     def ssm(self, command: str, *more: str) -> Any:
-        """What `aws ssm <command> <more>` answers; {} when it says nothing, as after a deletion."""
-        finished = self.run("ssm", *command.split(), *more)
+        """What `aws ssm <command> <more>` answers."""
+        return self.aws(f"ssm {command}", *more)
+
+    def aws(self, command: str, *more: str) -> Any:
+        """What `aws <command> <more>` answers; {} when it says nothing, as after a deletion."""
+        finished = self.run(*command.split(), *more)
         assert finished.returncode == 0, finished.stderr
         assert finished.stderr == ""
         return json.loads(finished.stdout or "{}")

@@ -47,6 +47,7 @@ async def carry_out_due(engine: Engine, ring: KeyRing, now: int) -> bool:
         ]
 
     done = await engine.write(work)
+    await engine.scrub()
     for line in done:
         log.info(line)
     return len(done) >= BATCH
