@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "ssm": [*SERVICE, "ssm*", "events.outbox", "policy*", "storage.check"],
     "pipeline": [*ROOTS, "wire*", "sigv4*", "policy*", "storage.protocol", "seal*", "iam.store"],
     "server": ["*"],
-    "client": ["sigv4*", "ssm.shapes", "shapes", "errors"],
+    "client": ["client*"],
     "cli": ["*"],
     "testing": ["*"],
     "__init__": [],

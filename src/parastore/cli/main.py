@@ -17,9 +17,22 @@ COMMANDS = {
     "check": "parastore.cli.check:check",
     "config": "parastore.cli.config:config",
     "configure": "parastore.cli.configure:configure",
+    "cp": "parastore.cli.transfer:cp",
+    "diff": "parastore.cli.versions:diff",
     "events": "parastore.cli.events:events",
+    "find": "parastore.cli.listing:find",
+    "get": "parastore.cli.get:get",
+    "history": "parastore.cli.versions:history",
+    "label": "parastore.cli.versions:label",
     "lint": "parastore.cli.lint:lint",
+    "ls": "parastore.cli.listing:ls",
+    "mv": "parastore.cli.transfer:mv",
+    "put": "parastore.cli.put:put",
+    "rm": "parastore.cli.remove:rm",
+    "rollback": "parastore.cli.versions:rollback",
     "serve": "parastore.cli.serve:serve",
+    "tag": "parastore.cli.tag:tag",
+    "tree": "parastore.cli.listing:tree",
 }
 
 
