@@ -20,7 +20,6 @@ from parastore.client.connect import Failure, Place, open_client
 from parastore.client.names import Transform
 from parastore.client.resolve import Unresolved, resolve
 
-
 T = TypeVar("T")
 
 
