@@ -81,7 +81,8 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("command", commands())
 def test_every_command_is_documented(command: str) -> None:
     group, _, name = command.partition(" ")
-    rows = [row for row in page("operations.md").splitlines() if row.startswith(f"| `parastore {group}")]
+    pages = page("operations.md") + page("cli.md")
+    rows = [row for row in pages.splitlines() if row.startswith(f"| `parastore {group}")]
     assert any(not name or f" {name}`" in row or f"`{name}`" in row for row in rows), command
 
 

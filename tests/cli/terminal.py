@@ -1,0 +1,38 @@
+"""A person at a terminal: reads what is shown, and answers questions."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import termios
+from collections.abc import Mapping, Sequence
+
+from tests.cli.running import Ended
+
+
+def converse(
+    command: Sequence[str], environ: Mapping[str, str], answers: Sequence[tuple[str, str]] = (), columns: int = 80
+) -> Ended:
+    """Run a command on a terminal; when it shows the next of `answers`' questions, type the answer."""
+    terminal, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    environ = {name: value for name, value in environ.items() if name != "COLUMNS"}
+    process = subprocess.Popen(command, env=environ, stdin=end, stdout=end, stderr=end, start_new_session=True)
+    os.close(end)
+    shown, looked, left = b"", 0, list(answers)
+    try:
+        while chunk := os.read(terminal, 4096):
+            shown += chunk
+            while left and left[0][0].encode() in shown[looked:]:
+                question, answer = left.pop(0)
+                looked = shown.index(question.encode(), looked) + len(question)
+                os.write(terminal, answer.encode() + b"\n")
+    except OSError:
+        pass  # Linux says EIO where others say end of file
+    finally:
+        os.close(terminal)
+    assert not left, f"never asked: {left[0][0]}\n{shown.decode()}"
+    return Ended(process.wait(60), terminal=shown.decode().replace("\r\n", "\n"))
