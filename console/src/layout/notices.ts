@@ -1,0 +1,47 @@
+/** Short messages above the page: what was done, what failed. */
+import { useSyncExternalStore } from "react";
+import { problem } from "../aws/problem";
+
+export interface Notice {
+  id: string;
+  type: "success" | "error" | "info" | "warning";
+  header: string;
+  content?: string;
+}
+
+let notices: readonly Notice[] = [];
+let last = 0;
+const listeners = new Set<() => void>();
+
+function set(next: readonly Notice[]): void {
+  notices = next;
+  listeners.forEach((each) => each());
+}
+
+export function notify(type: Notice["type"], header: string, content?: string): void {
+  last += 1;
+  set([{ id: `notice-${last}`, type, header, content }, ...notices].slice(0, 4));
+}
+
+export function notifyProblem(error: unknown): void {
+  const { title, detail, next } = problem(error);
+  notify("error", title, [detail, next].filter(Boolean).join(" "));
+}
+
+export function dismiss(id: string): void {
+  set(notices.filter((each) => each.id !== id));
+}
+
+export function dismissAll(): void {
+  set([]);
+}
+
+export function useNotices(): readonly Notice[] {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => notices,
+  );
+}

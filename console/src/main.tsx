@@ -1,0 +1,21 @@
+import "@fontsource/open-sans/latin-400.css";
+import "@fontsource/open-sans/latin-700.css";
+import "@cloudscape-design/global-styles/index.css";
+import "./console.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { Crash } from "./layout/crash";
+import { followPreferences } from "./theme";
+
+followPreferences();
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Crash>
+        <App />
+      </Crash>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,92 @@
+/**
+ * A listing of DescribeParameters, loaded as far as somebody wants it. The server gives 50 at a time and no total, so
+ * "how many" is known when the last page is there, and until then only how many there are at least.
+ */
+import { DescribeParametersCommand, type ParameterMetadata, type ParameterStringFilter } from "@aws-sdk/client-ssm";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { learnAccount, ssm } from "../session/session";
+
+const PAGE = 50;
+const ANNOUNCE_EVERY = 150;
+
+export interface Listing {
+  items: readonly ParameterMetadata[];
+  complete: boolean;
+  loading: boolean;
+  error?: unknown;
+}
+
+export class Catalogue {
+  private items: ParameterMetadata[] = [];
+  private token: string | undefined;
+  private wanted = 0;
+  private running = false;
+  private announced = 0;
+  private listing: Listing = { items: [], complete: false, loading: true };
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    private readonly filters: ParameterStringFilter[],
+    private readonly shared: boolean,
+  ) {}
+
+  /** Load until there are `count`, or all with Infinity. */
+  want(count: number): void {
+    this.wanted = Math.max(this.wanted, count);
+    if (!this.running && !this.listing.complete && this.items.length < this.wanted) void this.run();
+  }
+
+  /** Load no more than is on its way. */
+  stop(): void {
+    this.wanted = 0;
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    let complete = false;
+    let error: unknown;
+    this.announce({ loading: true });
+    try {
+      while (!complete && this.items.length < this.wanted) {
+        const answer = await ssm().send(
+          new DescribeParametersCommand({
+            ParameterFilters: this.filters.length ? this.filters : undefined,
+            Shared: this.shared || undefined,
+            MaxResults: PAGE,
+            NextToken: this.token,
+          }),
+        );
+        this.items.push(...(answer.Parameters ?? []));
+        this.token = answer.NextToken;
+        complete = this.token === undefined;
+        if (!this.shared) learnAccount(answer.Parameters?.[0]?.ARN);
+        if (Date.now() - this.announced > ANNOUNCE_EVERY) this.announce({ loading: true });
+      }
+    } catch (failure) {
+      error = failure;
+    }
+    this.running = false;
+    this.announce({ loading: false, complete, error });
+  }
+
+  private announce(change: { loading: boolean; complete?: boolean; error?: unknown }): void {
+    this.announced = Date.now();
+    this.listing = { items: this.items.slice(), complete: false, ...change };
+    this.listeners.forEach((each) => each());
+  }
+
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly snapshot = () => this.listing;
+}
+
+/** The listing for these filters; another after each `round`. What nobody looks at any more stops loading. */
+export function useCatalogue(filters: ParameterStringFilter[], shared: boolean, round: number) {
+  const key = JSON.stringify([filters, shared]);
+  const catalogue = useMemo(() => new Catalogue(filters, shared), [key, round]);
+  useEffect(() => () => catalogue.stop(), [catalogue]);
+  return { catalogue, ...useSyncExternalStore(catalogue.subscribe, catalogue.snapshot) };
+}

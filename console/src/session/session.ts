@@ -1,0 +1,94 @@
+/**
+ * Who is signed in. The keys live in this module's memory and nowhere else: a reload, a sign-out or a time without a
+ * key or a click ends it.
+ */
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { useSyncExternalStore } from "react";
+import { choose, preferences } from "../preferences";
+
+export interface Keys {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+}
+
+/** What pages may know. */
+export interface Session {
+  accessKeyId: string;
+  region: string;
+  account?: string;
+}
+
+export type Ended = "idle" | "signedOut";
+
+let keys: Keys | undefined;
+let session: Session | undefined;
+let ended: Ended | undefined;
+let client: SSMClient | undefined;
+const listeners = new Set<() => void>();
+
+function announce(): void {
+  listeners.forEach((each) => each());
+}
+
+/** What the constructor of an SDK client takes: the server that this page came from, and the person's keys. */
+export function clientSettings(region = session?.region) {
+  if (!keys || !region) throw new Error("signed out");
+  return { endpoint: window.location.origin, region, credentials: { ...keys }, maxAttempts: 3 };
+}
+
+/** The Parameter Store client of the session. */
+export function ssm(): SSMClient {
+  client ??= new SSMClient(clientSettings());
+  return client;
+}
+
+/** Keep keys that were seen to work. */
+export function signIn(given: Keys, region: string, account?: string): void {
+  keys = given;
+  ended = undefined;
+  session = { accessKeyId: given.accessKeyId, region, account };
+  choose({ region });
+  announce();
+}
+
+export function signOut(reason: Ended = "signedOut"): void {
+  client?.destroy();
+  keys = session = client = undefined;
+  ended = reason;
+  announce();
+}
+
+export function switchRegion(region: string): void {
+  if (!session || session.region === region) return;
+  client?.destroy();
+  client = undefined;
+  session = { ...session, region };
+  choose({ region });
+  announce();
+}
+
+/** Answers carry ARNs, which say whose account this is. */
+export function learnAccount(arn: string | undefined): void {
+  const account = arn?.split(":")[4];
+  if (!session || session.account || !account || !/^\d{12}$/.test(account)) return;
+  session = { ...session, account };
+  announce();
+}
+
+export function useSession(): Session | undefined {
+  return useSyncExternalStore(subscribe, () => session);
+}
+
+export function howItEnded(): Ended | undefined {
+  return ended;
+}
+
+export function idleMilliseconds(): number {
+  return preferences().idleMinutes * 60_000;
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
