@@ -19,6 +19,7 @@ COMMANDS = {
     "configure": "parastore.cli.configure:configure",
     "events": "parastore.cli.events:events",
     "lint": "parastore.cli.lint:lint",
+    "root-key": "parastore.cli.root_key:root_key",
     "serve": "parastore.cli.serve:serve",
 }
 

@@ -255,6 +255,20 @@ class SqliteEngine:
             self._writer = loop.create_task(self._drain())
         return await done
 
+    def empty_log(self) -> bool:
+        """Move what the log holds into the database and leave it empty; False when others were in the way for too long.
+
+        For what must not be found in the log any more. Blocks the thread.
+        """
+        self._write_connection.set_busy_timeout(int(_PATIENCE * 1000))
+        try:
+            ((busy, _, _),) = self._write_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except apsw.Error as error:
+            raise storage_error(error) from error
+        finally:
+            self._write_connection.set_busy_timeout(0)
+        return not busy
+
     async def close(self) -> None:
         self._closed = True
         if self._writer is not None:
