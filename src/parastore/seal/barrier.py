@@ -34,7 +34,7 @@ class Barrier:
         self._load = load
         self._ring: KeyRing | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._tried = asyncio.Event()
+        self._tried: asyncio.Future[None] | None = None
         self._reason: str | None = None
 
     async def ring(self, tx: Transaction) -> KeyRing:
@@ -72,11 +72,11 @@ class Barrier:
         """Load the ring anew; returns after the first try, or for how long a request waits."""
         if self._opening is None:
             self._ring = None
-            self._tried.clear()
+            self._tried = asyncio.get_running_loop().create_future()
             self._opening = asyncio.create_task(self._keep_trying(), name="unseal")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await self._tried.wait()
+        if self._tried is not None:
+            # Not asyncio.timeout: a request begins outside any task (server/eager.py).
+            await asyncio.wait([self._tried], timeout=PATIENCE)
 
     async def _keep_trying(self) -> None:
         pause = FIRST_PAUSE
@@ -97,11 +97,15 @@ class Barrier:
         if self._reason is not None:
             _log.info("unsealed")
         self._reason, self._opening = None, None
-        self._tried.set()
+        self._tell()
 
     def _seal(self, reason: str) -> None:
         self._ring = None
         if reason != self._reason:
             _log.warning("sealed", extra={"reason": reason})
         self._reason = reason
-        self._tried.set()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._tried is not None and not self._tried.done():
+            self._tried.set_result(None)

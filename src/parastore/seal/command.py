@@ -87,11 +87,13 @@ class CommandProvider:
             selector.register(process.stdout, selectors.EVENT_READ)
             while selector.select(max(0, until - time.monotonic())):
                 piece = os.read(process.stdout.fileno(), _MOST)
-                if not piece:
-                    break
                 written += piece
                 if len(written) > _MOST:
                     raise RootKeyError(f"`{self._shown(verb)}` writes more than {_MOST} bytes")
+                if not piece:
+                    break
+            else:
+                raise RootKeyUnavailable(f"`{self._shown(verb)}` did not end within {TIMEOUT:g} seconds")
         try:
             code = process.wait(max(0, until - time.monotonic()))
         except subprocess.TimeoutExpired:

@@ -256,17 +256,19 @@ class SqliteEngine:
         return await done
 
     def empty_log(self) -> bool:
-        """Move what the log holds into the database and leave it empty; False when others were in the way for too long.
+        """Move what the log holds into the database, and leave it empty; False when a reader was too long in the way.
 
-        For what must not be found in the log any more. Blocks the thread.
+        For what must not be found in the log any more. Blocks the thread, and others' writes.
         """
-        self._write_connection.set_busy_timeout(int(_PATIENCE * 1000))
+        self._lock.acquire()
+        self._write_connection.set_busy_timeout(_READER_BUSY_MS)
         try:
             ((busy, _, _),) = self._write_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except apsw.Error as error:
             raise storage_error(error) from error
         finally:
             self._write_connection.set_busy_timeout(0)
+            self._lock.release()
         return not busy
 
     async def close(self) -> None:
