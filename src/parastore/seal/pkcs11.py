@@ -7,6 +7,7 @@ destroys them, as backups may need them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -86,9 +87,10 @@ class Pkcs11Provider:
         except SecretError as error:
             raise RootKeyUnavailable(f"the PIN of {where} is not there: {error}") from error
         try:
-            token = pkcs11.lib(self._module).get_token(token_label=self._token)
-            with token.open(rw=writes, user_pin=pin) as session:
-                return work(session)
+            with _library(self._module) as library:
+                token = library.get_token(token_label=self._token)
+                with token.open(rw=writes, user_pin=pin) as session:
+                    return work(session)
         except _REFUSALS as error:
             raise RootKeyRefused(
                 f"{where} refuses the PIN ({type(error).__name__}): correct it, then start the server again;"
@@ -101,6 +103,17 @@ class Pkcs11Provider:
         except (failures.PKCS11Error, RuntimeError, OSError) as error:
             why = str(error) or type(error).__name__
             raise RootKeyUnavailable(f"{where} cannot be used: {why}") from error
+
+
+@contextlib.contextmanager
+def _library(module: str) -> Iterator[Any]:
+    """The token's library, begun anew: one that is kept does not see tokens that came later, or came back."""
+    library = pkcs11.lib(module)
+    try:
+        yield library
+    finally:
+        with contextlib.suppress(failures.PKCS11Error):
+            library.finalize()
 
 
 _GCM = pkcs11.Mechanism.AES_GCM
