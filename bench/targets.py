@@ -16,7 +16,7 @@ from pathlib import Path
 
 from bench.requests import KEYS, name_of
 from parastore.iam.rules import root_arn
-from parastore.server.unlock import load_provider, load_ring
+from parastore.server.unlock import load_ring
 from parastore.ssm.rules.versions import Version
 from parastore.ssm.shapes import ParameterTier
 from parastore.ssm.store import records
@@ -99,7 +99,7 @@ def bare_front(folder: Path) -> Target:
 async def _populate(data: Path, count: int) -> None:
     """Fill a data folder as PutParameter does, but a thousand to a transaction."""
     engine = open_sqlite(data)
-    ring = await load_ring(engine.read(), load_provider(data))
+    ring = await load_ring(engine.read(), data)
 
     async def save(tx: Transaction, start: int) -> None:
         place = records.FixedPlace(tx, ring, KEYS.account, "us-east-1")

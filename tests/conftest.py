@@ -11,6 +11,7 @@ import botocore.config
 import botocore.session
 import hypothesis
 import pytest
+from tests.root_keys import kms, softhsm  # noqa: F401 - fixtures
 
 from parastore.server.check import check_folder
 from parastore.testing.server import Keys, Server

@@ -18,7 +18,7 @@ from parastore.kms.operations import OPERATIONS as KMS
 from parastore.seal.keyring import KeyRing
 from parastore.server.bootstrap import first_start
 from parastore.server.settings import Settings
-from parastore.server.unlock import load_provider, load_ring
+from parastore.server.unlock import load_ring
 from parastore.shapes import decode, encode
 from parastore.ssm.operations import OPERATIONS as SSM
 from parastore.storage.protocol import Transaction
@@ -103,7 +103,7 @@ def in_folder(folder: Path, work: Callable[[OpenFolder], Awaitable[T]]) -> T:
     async def run() -> T:
         engine = open_sqlite(folder)
         try:
-            return await work(OpenFolder(engine, await load_ring(engine.read(), load_provider(folder))))
+            return await work(OpenFolder(engine, await load_ring(engine.read(), folder)))
         finally:
             await engine.close()
 

@@ -24,11 +24,13 @@ from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.operation import Operation
 from parastore.policy.decide import authorize, owns
 from parastore.policy.keys import keys_of
-from parastore.seal.keyring import KeyRing
+from parastore.seal.barrier import RING, Barrier
+from parastore.seal.keyring import KeyRing, StaleRing, UnknownTerm
+from parastore.seal.store import confirm
 from parastore.shapes import Shape, decode, encode
 from parastore.sigv4.claim import Claim, read_claim
 from parastore.sigv4.verify import verify
-from parastore.storage.protocol import Engine, Transaction
+from parastore.storage.protocol import Engine, StorageError, Transaction
 from parastore.wire.http import HttpRequest, HttpResponse, new_request_id
 from parastore.wire.json11 import decompress, render_error
 from parastore.wire.route import Routes, UnknownProtocol, route, routes
@@ -56,13 +58,13 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What answering needs: an engine, the open key ring, what clients may call, how each service calls others.
+    """What answering needs: an engine, the barrier that has the key ring, what clients may call, how services call.
 
     `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes.
     """
 
     engine: Engine
-    ring: KeyRing
+    barrier: Barrier
     table: Routes
     dispatch: Mapping[str, Dispatch]
     max_body: int
@@ -72,7 +74,7 @@ class House:
 
 def furnish(
     engine: Engine,
-    ring: KeyRing,
+    barrier: Barrier,
     *,
     public: Iterable[Operation],
     internal: Iterable[Operation],
@@ -82,7 +84,7 @@ def furnish(
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
     table, inside = routes(public), {each.action: each for each in internal}
     dispatch = {each.service: _dispatcher(inside, each.service) for each in table.values()}
-    return House(engine, ring, table, dispatch, max_body, clock, Quota())
+    return House(engine, barrier, table, dispatch, max_body, clock, Quota())
 
 
 def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
@@ -95,12 +97,13 @@ def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
 async def handle(http: HttpRequest, house: House) -> HttpResponse:
     """Answer one request. Never raises."""
     request_id = new_request_id()
-    operation = caller = None
+    operation = caller = ring = None
     try:
         operation = route(http, house.table)
         claim = read_claim(http.method, http.path, http.query, http.headers)
         reader = house.engine.read()
-        key = recall_access_key(reader, claim.key_id) or await find_access_key(reader, house.ring, claim.key_id)
+        ring = reader.recall(RING) or await house.barrier.ring(reader)
+        key = recall_access_key(reader, claim.key_id) or await find_access_key(reader, ring, claim.key_id)
         if key is None or claim.session_token is not None:
             raise UnrecognizedClientException("The security token included in the request is invalid.")
         now = house.clock()
@@ -114,7 +117,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             body = decompress(body, encoding, house.max_body)
         request = decode(operation.request, body)
         dispatch = house.dispatch[operation.service]
-        call = Call(request_id, caller, claim.region, now, reader, house.ring, dispatch, http=http)
+        call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, http=http)
         resources = operation.resources(request, call)
         if not owns(caller, resources):
             await _authorize(operation, resources, call)
@@ -128,6 +131,8 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     except ServiceError as error:
         answer = HttpResponse(error.status, render_error(error), request_id)
     except Exception as error:
+        if ring is not None and await _superseded(ring, error, house):
+            return await handle(http, house)  # nothing was done: the same again, with the ring in force
         log.exception("request failed", extra={"request_id": request_id, "error_type": type(error).__name__})
         failure = operation.failure if operation else InternalServerError
         answer = HttpResponse(500, render_error(failure("An internal error occurred.")), request_id)
@@ -158,10 +163,21 @@ async def _authorize(operation: Operation, resources: Sequence[Arn], call: Call)
 
 
 def _in_transaction(operation: Operation, request: Shape, call: Call) -> Callable[[Transaction], Any]:
-    def work(tx: Transaction) -> Any:
-        return operation.run(request, call.within(tx))
+    async def work(tx: Transaction) -> Any:
+        await confirm(tx, call.ring)
+        return await operation.run(request, call.within(tx))
 
     return work
+
+
+async def _superseded(ring: KeyRing, error: Exception, house: House) -> bool:
+    """Whether a request failed because the ring got a new term while it was under way."""
+    if not isinstance(error, StaleRing | UnknownTerm):
+        return False
+    try:
+        return await house.barrier.superseded(ring, house.engine.read())
+    except StorageError:
+        return False
 
 
 def _call(operation: Operation, members: dict[str, Any], call: Call, service: str) -> Awaitable[Shape | None]:

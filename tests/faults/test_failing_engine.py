@@ -21,8 +21,9 @@ from tests.folders import ACCOUNT, KEY_ID, REGION, SECRET, make_folder
 
 from parastore.kms.operations import OPERATIONS as KMS
 from parastore.pipeline import House, furnish, handle
+from parastore.seal.barrier import Barrier
 from parastore.server.check import check_folder
-from parastore.server.unlock import load_provider, load_ring
+from parastore.server.unlock import load_ring
 from parastore.sigv4.sign import Key, sign
 from parastore.ssm.operations import OPERATIONS as SSM
 from parastore.storage.sqlite import open_sqlite
@@ -79,11 +80,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @asynccontextmanager
 async def installation(folder: Path) -> AsyncIterator[Installation]:
     engine = FailingEngine(open_sqlite(folder))
-    ring = await load_ring(engine.read(), load_provider(folder))
+    barrier = Barrier(lambda: load_ring(engine.read(), folder))
     try:
-        yield Installation(
-            furnish(engine, ring, public=SSM, internal=KMS, clock=lambda: time.time_ns() // 1_000_000), engine
-        )
+        async with barrier.opened():
+            yield Installation(
+                furnish(engine, barrier, public=SSM, internal=KMS, clock=lambda: time.time_ns() // 1_000_000), engine
+            )
     finally:
         await engine.close()
 

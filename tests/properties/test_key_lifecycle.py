@@ -16,7 +16,7 @@ from tests.folders import OpenFolder, make_folder
 from parastore.errors import ServiceError
 from parastore.kms.operations.expire import carry_out_due
 from parastore.kms.rules.keys import DAY
-from parastore.server.unlock import load_provider, load_ring
+from parastore.server.unlock import load_ring
 from parastore.storage.sqlite import open_sqlite
 
 WORKS = {"Enabled": None, "Disabled": "DisabledException", "PendingDeletion": "KMSInvalidStateException"}
@@ -43,7 +43,7 @@ class Keys(RuleBasedStateMachine):
         # The first start runs a loop of its own, which must not be inside another.
         make_folder(path)
         self.engine = open_sqlite(path)
-        ring = self.loop.run_until_complete(load_ring(self.engine.read(), load_provider(path)))
+        ring = self.loop.run_until_complete(load_ring(self.engine.read(), path))
         self.opened = OpenFolder(self.engine, ring)
         self.states: dict[str, str] = {}
         self.deletion: dict[str, int] = {}

@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "wire": ["errors", "operation", "shapes", "wire*"],
     "sigv4": ["errors", "sigv4*"],
     "policy": ["arn", "errors", "context", "policy*"],
-    "seal": ["errors", "seal*"],
+    "seal": ["errors", "seal*", "storage.protocol"],
     "storage": ["errors", "storage*"],
     "events": [*SERVICE, "events*", "storage.check"],
     "iam": [*SERVICE, "iam*", "storage.check"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,8 @@ def show(config: Path | None, as_json: bool, **flags: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, tuple) and isinstance(value[0], str):
+        return shlex.join(value)
     if isinstance(value, tuple):
         return ", ".join(f"{sink.name} ({type(sink).__name__})" for sink in value)
     return str(value) if isinstance(value, Path | SecretValue) else value

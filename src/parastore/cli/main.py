@@ -36,6 +36,7 @@ COMMANDS = {
     "render": "parastore.cli.render:render",
     "rm": "parastore.cli.remove:rm",
     "rollback": "parastore.cli.versions:rollback",
+    "root-key": "parastore.cli.root_key:root_key",
     "serve": "parastore.cli.serve:serve",
     "tag": "parastore.cli.tag:tag",
     "tree": "parastore.cli.listing:tree",

@@ -24,10 +24,19 @@ class IntegrityError(Exception):
     """A sealed blob does not open: altered, moved from its place, or sealed by another ring."""
 
 
+class UnknownTerm(IntegrityError):
+    """A blob names a term that this ring does not have: made by a newer one, or altered."""
+
+
+class StaleRing(Exception):
+    """Storage's ring has a newer term. What was done is rolled back, and may be done again with that ring."""
+
+
 class KeyRing:
-    """Open terms of the ring. `terms` maps a term's number to its 32-byte key."""
+    """Open terms of the ring. `terms` maps a term's number to its 32-byte key; `newest` is the one that seals."""
 
     def __init__(self, terms: dict[int, bytes]) -> None:
+        self.newest = max(terms)
         self._ciphers = {_FORMAT + term.to_bytes(4, "big"): AESGCM(key) for term, key in terms.items()}
         self._newest = max(self._ciphers)
 
@@ -40,7 +49,7 @@ class KeyRing:
         """What was sealed for this place; raises IntegrityError."""
         cipher = self._ciphers.get(blob[:_HEADER])
         if cipher is None:
-            raise IntegrityError(f"sealed by an unknown key, for {place}")
+            raise UnknownTerm(f"sealed by an unknown key, for {place}")
         try:
             return cipher.decrypt(blob[_HEADER : _HEADER + _NONCE], blob[_HEADER + _NONCE :], _bind(place))
         except (InvalidTag, ValueError) as error:

@@ -1,101 +1,97 @@
-"""Root key providers: who holds the key that wraps the key ring.
+"""The root key and its providers: 32 bytes that wrap the key ring, and who holds them.
 
-A provider wraps and unwraps a few bytes, once for each start of a process. The file provider keeps the root key in the
-data folder, which protects copies of the database but not copies of the whole folder; others keep it elsewhere.
+The root key stands in the data folder (`key_file`), or outside, where a provider gives it: made of a passphrase, opened
+by a command, a KMS or a token. It is asked for once for each start of a process and once for each new term, is in
+memory only while the terms are opened, and wraps them by AES-256-GCM whoever the provider is. So what binds a term to
+its number does not depend on what an outside cipher authenticates.
+
+RootKeyError               the root key cannot be had, or does not fit; the text says what to do and holds no secret
++-- RootKeyUnavailable     the provider cannot be reached now: asking again later may help
++-- RootKeyRefused         the provider refused, and asking again does harm: tokens lock after some wrong PINs
 """
 
 from __future__ import annotations
 
-import base64
+import importlib
 import os
-import stat
-from pathlib import Path
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_MARK = "parastore-root-key-1"
+from parastore.seal.secret import Secrets
+
+SIZE = 32  # bytes of a root key
+# Those outside the data folder; `file` is the one inside.
+MODULES = {
+    "passphrase": "parastore.seal.passphrase",
+    "command": "parastore.seal.command",
+    "kms": "parastore.seal.kms",
+    "pkcs11": "parastore.seal.pkcs11",
+}
+FILE = "file"
+PROVIDERS = (FILE, *MODULES)
 
 
 class RootKeyError(Exception):
-    """The root key cannot be had, or does not fit. The text says what to do."""
+    """See above."""
 
 
-class RootKeyProvider(Protocol):
-    """`name` is stored beside what it wrapped. Both calls raise RootKeyError."""
-
-    name: str
-
-    def wrap(self, key: bytes, term: int) -> bytes:
-        """`key` (32 bytes) in a form only this provider opens, and only as this term of the ring."""
-
-    def unwrap(self, wrapped: bytes, term: int) -> bytes:
-        """The key that was wrapped as this term."""
+class RootKeyUnavailable(RootKeyError):
+    """See above."""
 
 
-class FileProvider:
-    """A 32-byte root key in a file of mode 0600."""
+class RootKeyRefused(RootKeyError):
+    """See above."""
 
-    name = "file"
+
+class RootKey:
+    """The key itself, at work."""
 
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
 
-    @classmethod
-    def create(cls, path: Path) -> FileProvider:
-        """Make a new root key file. Never replaces one: raises RootKeyError when the file exists."""
-        key = AESGCM.generate_key(256)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(f"{_MARK} {base64.b64encode(key).decode()}\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.link(draft, path)  # fails when path exists, so a crash or a race never leaves half a key
-        except FileExistsError as error:
-            raise RootKeyError(f"{path} exists already") from error
-        finally:
-            os.unlink(draft)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-        return cls(key)
-
-    @classmethod
-    def load(cls, path: Path) -> FileProvider:
-        """Read the root key file; refuses one that others may read."""
-        try:
-            with path.open(encoding="ascii") as file:
-                mode = os.fstat(file.fileno()).st_mode
-                text = file.read(1024)
-        except FileNotFoundError as error:
-            raise RootKeyError(f"the root key {path} is missing: put it back from where you keep it safe") from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise RootKeyError(f"the root key {path} cannot be read: {error}") from error
-        if stat.S_IMODE(mode) & 0o077:
-            raise RootKeyError(f"the root key {path} can be read by others: chmod 600 {path}")
-        mark, _, encoded = text.strip().partition(" ")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except ValueError:
-            key = b""
-        if mark != _MARK or len(key) != 32:
-            raise RootKeyError(f"{path} is no Parastore root key")
-        return cls(key)
-
     def wrap(self, key: bytes, term: int) -> bytes:
+        """A term's key in a form that only this root key opens, and only as this term."""
         nonce = os.urandom(12)
         return nonce + self._cipher.encrypt(nonce, key, _bind(term))
 
     def unwrap(self, wrapped: bytes, term: int) -> bytes:
+        """The key that was wrapped as this term. Raises RootKeyError."""
         try:
             return self._cipher.decrypt(wrapped[:12], wrapped[12:], _bind(term))
         except (InvalidTag, ValueError) as error:
             raise RootKeyError("the root key does not fit this data: it belongs to another data folder") from error
+
+
+class Provider(Protocol):
+    """One outside the data folder. Both calls block, and raise RootKeyError.
+
+    `parameters` say how it is reached and hold no secret; they are kept in the data folder. `keeps` is what storage
+    keeps of a root key, which tells nothing to those whom the provider does not know.
+    """
+
+    name: ClassVar[str]
+    parameters: dict[str, Any]
+
+    def create(self, key_id: str) -> tuple[bytes, bytes]:
+        """A new root key, and what storage keeps of it."""
+
+    def open(self, key_id: str, keeps: bytes) -> Iterator[bytes]:
+        """What may be that root key, the likeliest first: at least one. Each takes time."""
+
+
+def make(name: str, parameters: Mapping[str, Any], secrets: Secrets) -> Provider:
+    """The provider that is reached so. Raises RootKeyError when the parameters are none of its own."""
+    if name not in MODULES:
+        raise RootKeyError(f"no provider of root keys is called {name}: it is one of {', '.join(PROVIDERS)}")
+    module = importlib.import_module(MODULES[name])  # boto3 and a token's library are loaded by those who use them
+    try:
+        provider: Provider = module.PROVIDER(secrets, **parameters)
+    except TypeError as error:
+        raise RootKeyError(f"the root key provider {name} is not reached by {', '.join(parameters)}") from error
+    return provider
 
 
 def _bind(term: int) -> bytes:

@@ -7,6 +7,7 @@ request. A secret is shown when its key is made; the owner of the folder can als
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from typing import TypeVar
 from parastore.context import SecretValue
 from parastore.iam import rules, store
 from parastore.iam.store import Account, RootKey
-from parastore.seal.keyring import IntegrityError, KeyRing
+from parastore.seal.keyring import IntegrityError, KeyRing, StaleRing
 from parastore.seal.provider import RootKeyError
-from parastore.server.unlock import load_provider, load_ring
+from parastore.seal.secret import Secrets
+from parastore.seal.store import confirm
+from parastore.server.unlock import load_ring
 from parastore.storage.check import schema
 from parastore.storage.protocol import StorageError, Transaction
 from parastore.storage.sqlite import SqliteEngine, open_sqlite
@@ -123,7 +126,11 @@ Work = Callable[[Transaction, KeyRing], Awaitable[T]]
 
 
 def _write(folder: Path, work: Work[T]) -> T:
-    return _run(folder, lambda engine, ring: engine.write(lambda tx: work(tx, ring)))
+    async def confirmed(tx: Transaction, ring: KeyRing) -> T:
+        await confirm(tx, ring)
+        return await work(tx, ring)
+
+    return _run(folder, lambda engine, ring: engine.write(lambda tx: confirmed(tx, ring)))
 
 
 def _read(folder: Path, work: Work[T]) -> T:
@@ -136,7 +143,7 @@ def _run(folder: Path, work: Callable[[SqliteEngine, KeyRing], Awaitable[T]]) ->
         try:
             for finding in await schema(engine.read()):
                 raise AccountError(f"the data folder {folder} does not fit this Parastore: {finding}")
-            return await work(engine, await load_ring(engine.read(), load_provider(folder)))
+            return await work(engine, await load_ring(engine.read(), folder, Secrets(ask=sys.stdin.isatty())))
         finally:
             await engine.close()
 
@@ -144,6 +151,8 @@ def _run(folder: Path, work: Callable[[SqliteEngine, KeyRing], Awaitable[T]]) ->
         return asyncio.run(run())
     except (RootKeyError, StorageError) as error:
         raise AccountError(str(error)) from error
+    except StaleRing as error:
+        raise AccountError("the root key was changed meanwhile, and nothing was done: try again") from error
     except IntegrityError as error:
         raise AccountError(f"the data folder {folder} is damaged, see `parastore check`: {error}") from error
     except OSError as error:

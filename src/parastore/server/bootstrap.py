@@ -1,12 +1,14 @@
 """The first start of a data folder, and the look at it before every later one.
 
-Everything a first start writes to the database is one transaction, so a start that was interrupted is simply done
-again. The new access key is shown once; `parastore account key` makes another when it is lost.
+What a first start writes to the database besides the schema is one transaction, so a start that was interrupted is
+simply done again. The new access key is shown once; `parastore account key` makes another when it is lost.
 """
 
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import logging
 import os
 import shlex
 import shutil
@@ -15,16 +17,27 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from parastore.context import SecretValue
 from parastore.iam import rules
 from parastore.iam.store import create_account, find_access_key, put_root_key
-from parastore.seal.provider import FileProvider, RootKeyError, RootKeyProvider
+from parastore.seal.key_file import Entry, KeyFile, Reach
+from parastore.seal.keyring import KeyRing
+from parastore.seal.provider import FILE, RootKeyError, RootKeyUnavailable
+from parastore.seal.secret import Secrets
+from parastore.seal.store import Stored, read_ring, write_ring
+from parastore.server import root_key
 from parastore.server.errors import StartError
+from parastore.server.logs import emit
+from parastore.server.root_key import Made, new_id
 from parastore.server.settings import DEFAULTS, Settings, default_data_dir
-from parastore.server.unlock import ROOT_KEY, create_ring, load_provider, load_ring
+from parastore.server.unlock import load_ring
 from parastore.storage.migrations import migrate
 from parastore.storage.protocol import StorageError, Transaction
 from parastore.storage.sqlite import open_sqlite
+
+_log = logging.getLogger("parastore.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,25 +75,38 @@ class FirstStart:
         )
 
 
-def first_start(settings: Settings) -> FirstStart | None:
+def first_start(settings: Settings, secrets: Secrets | None = None) -> FirstStart | None:
     """Make the data folder if it is new, bring its schema up to date, and see that it opens.
 
-    None when it was made before. Raises StartError saying what to do.
+    None when it was made before; then it may be sealed, if the provider of its root key cannot be reached. Raises
+    StartError saying what to do.
     """
     try:
-        return asyncio.run(_start(settings))
+        return asyncio.run(_start(settings, secrets or Secrets()))
     except (RootKeyError, StorageError) as error:
         raise StartError(str(error)) from error
 
 
-async def _start(settings: Settings) -> FirstStart | None:
+async def _start(settings: Settings, secrets: Secrets) -> FirstStart | None:
     folder = settings.data_dir
     _make_folder(folder)
     engine = open_sqlite(folder, create=True)
     try:
-        return await engine.write(lambda tx: _prepare(tx, settings))
+        now = time.time_ns() // 1_000_000
+        await engine.write(lambda tx: migrate(tx, now))
+        with KeyFile(folder).changing():
+            if await _account(engine.read()) is None:
+                made = _root_key(settings, secrets)
+                return await engine.write(lambda tx: _prepare(tx, settings, made, now))
+            await _agree(engine.read(), settings, secrets)
+            return None
     finally:
         await engine.close()
+
+
+async def _account(tx: Transaction) -> str | None:
+    row = await tx.fetch_row("SELECT value FROM installation WHERE name = 'account'")
+    return row[0] if row else None
 
 
 def _make_folder(folder: Path) -> None:
@@ -97,22 +123,27 @@ def _make_folder(folder: Path) -> None:
         raise StartError(f"the data folder {folder} is not writable: check its owner and mode")
 
 
-def _provider(folder: Path, *, new: bool) -> RootKeyProvider:
-    if new and not (folder / ROOT_KEY).exists():
-        return FileProvider.create(folder / ROOT_KEY)
-    return load_provider(folder)
+def _root_key(settings: Settings, secrets: Secrets) -> Made:
+    """The root key of a new folder, in its place. One that is there was brought, or left by a start that was ended."""
+    file = KeyFile(settings.data_dir)
+    keys = [entry for entry in file.read() if not isinstance(entry, Reach)]
+    if settings.root_key in (None, FILE):
+        if len(keys) == 1:
+            return Made(keys[0], keys[0], new_id(), FILE, None)
+    elif keys:
+        raise StartError(
+            f"{file.path} holds a root key, and root_key says that {settings.root_key} is to hold it: move the file"
+            " away, or leave root_key out"
+        )
+    made = root_key.make_root_key(settings, secrets)
+    file.replace([made.entry])
+    return made
 
 
-async def _prepare(tx: Transaction, settings: Settings) -> FirstStart | None:
-    now = time.time_ns() // 1_000_000
-    await migrate(tx, now)
-    row = await tx.fetch_row("SELECT value FROM installation WHERE name = 'account'")
-    # A key made by a start that did not end is used by the next.
-    provider = _provider(settings.data_dir, new=row is None)
-    if row is not None:
-        await _agree(tx, provider, settings)
-        return None
-    ring = await create_ring(tx, provider, now)
+async def _prepare(tx: Transaction, settings: Settings, made: Made, now: int) -> FirstStart:
+    key = AESGCM.generate_key(256)
+    await write_ring(tx, root_key.wrap_terms(made, {1: (key, now)}, now))
+    ring = KeyRing({1: key})
     account = settings.account_id or rules.new_account_id()
     key_id = settings.root_access_key_id or rules.new_access_key_id()
     secret = settings.root_secret_access_key or SecretValue(rules.new_secret())
@@ -137,9 +168,8 @@ def _configure_command(settings: Settings) -> str:
     return shlex.join(words)
 
 
-async def _agree(tx: Transaction, provider: RootKeyProvider, settings: Settings) -> None:
+async def _agree(tx: Transaction, settings: Settings, secrets: Secrets) -> None:
     """Refuse to start where first-start settings contradict the data: clients would only see failing signatures."""
-    ring = await load_ring(tx, provider)
     if settings.account_id is not None:
         known = await tx.fetch_row("SELECT 1 FROM account WHERE id = $1", settings.account_id)
         if known is None:
@@ -147,6 +177,20 @@ async def _agree(tx: Transaction, provider: RootKeyProvider, settings: Settings)
                 f"{settings.data_dir} holds no account {settings.account_id}: account_id acts at the first start only."
                 " Leave it out, use another data folder, or make the account with `parastore account create`"
             )
+    stored = await read_ring(tx)
+    before = _agree_on_provider(stored, settings)
+    file = KeyFile(settings.data_dir)
+    try:
+        ring = await load_ring(tx, settings.data_dir, secrets)
+    except RootKeyUnavailable as error:
+        emit(_log, logging.WARNING, "the root key cannot be had", reason=str(error))
+        return
+    except RootKeyError:
+        if before:
+            file.replace(before)
+        raise
+    if len(entries := file.read()) > 1:  # a change of the root key did not end
+        file.replace([root_key.entry_in_force(stored, entries)])
     if settings.root_access_key_id is not None and settings.root_secret_access_key is not None:
         key = await find_access_key(tx, ring, settings.root_access_key_id)
         if key is None or key.secret != settings.root_secret_access_key:
@@ -154,3 +198,25 @@ async def _agree(tx: Transaction, provider: RootKeyProvider, settings: Settings)
                 f"{settings.data_dir} was made with another root access key: root_access_key_id and"
                 " root_secret_access_key act at the first start only. Leave them out, or use another data folder"
             )
+
+
+def _agree_on_provider(stored: Stored, settings: Settings) -> list[Entry]:
+    """Refuse another provider; note how settings say that the one in force is reached. What `root.key` held before."""
+    file, said = KeyFile(settings.data_dir), root_key.given(settings)
+    entries = file.read()
+    if settings.root_key is None:
+        return entries
+    if settings.root_key != stored.provider:
+        raise StartError(
+            f"the root key of {settings.data_dir} is held by {stored.provider}, not by {settings.root_key}: leave"
+            f" root_key out, or move it with `parastore root-key move --to {settings.root_key}`"
+        )
+    if stored.provider != FILE:
+        reached = [each for each in entries if isinstance(each, Reach) and each.id == stored.root_key]
+        # When the file was lost, settings say all there is.
+        noted = reached[0] if reached else Reach(stored.root_key, stored.provider)
+        with_said = dataclasses.replace(noted, parameters=noted.parameters | said)
+        after = [with_said if each is noted else each for each in entries] if reached else [with_said]
+        if after != entries:
+            file.replace(after)
+    return entries

@@ -7,6 +7,7 @@ check neither holds up the server's checkpoints nor sees half of a change.
 from __future__ import annotations
 
 import contextlib
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +18,8 @@ from parastore.events import checks as events
 from parastore.iam import checks as iam
 from parastore.kms import checks as kms
 from parastore.seal.provider import RootKeyError
-from parastore.server.unlock import load_provider, load_ring
+from parastore.seal.secret import Secrets
+from parastore.server.unlock import load_ring
 from parastore.ssm.store import checks as ssm
 from parastore.storage import check as storage
 from parastore.storage.check import Finding, Page
@@ -72,7 +74,7 @@ def _database(connection: apsw.Connection, folder: Path, progress: Progress) -> 
         return
     if _finish(tx.fetch_row("SELECT 1 FROM key_ring")) is None:
         raise CannotCheck("the key ring is gone, and with it every value: restore a backup")
-    ring = _finish(load_ring(tx, load_provider(folder)))
+    ring = _finish(load_ring(tx, folder, Secrets(ask=sys.stdin.isatty())))
     seen, total = 0, _finish(_count(tx))
     for room in (
         iam.check(tx, ring),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,22 @@ def path() -> Kind:
         return Path(value).expanduser().absolute()
 
     return _of_text("a path", read, "PATH")
+
+
+def words() -> Kind:
+    """A program and its arguments: words as a shell splits them, in the file an array too. No shell will see them."""
+
+    def read(value: str) -> tuple[str, ...]:
+        return read_typed(shlex.split(value))
+
+    def read_typed(value: Any) -> tuple[str, ...]:
+        if isinstance(value, str):
+            value = shlex.split(value)
+        if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
+            raise ValueError
+        return tuple(value)
+
+    return Kind("a program and its arguments", read, read_typed, "PROGRAM")
 
 
 def boolean() -> Kind:

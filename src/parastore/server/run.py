@@ -24,6 +24,7 @@ from typing import Any
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from parastore.seal.secret import Secrets
 from parastore.server import logs
 from parastore.server.app import OPERATORS, App, OpenService
 from parastore.server.bind import listen, require_data_dir, tls_context
@@ -47,6 +48,7 @@ def serve(settings: Settings, open_service: OpenService | None = None, first_sta
     be pickled. What `first_start` returns, if anything, has a `text()` that is printed once to stdout.
     """
     logging.config.dictConfig(logs.configuration(settings))
+    secrets = Secrets(ask=sys.stdin.isatty())
     with _stop_signals() as stop, contextlib.closing(listen(settings)) as listener:
         if settings.tls_cert is not None:
             tls_context(settings)
@@ -55,15 +57,16 @@ def serve(settings: Settings, open_service: OpenService | None = None, first_sta
             from parastore.server import wiring  # noqa: PLC0415
 
             require_data_dir(settings.data_dir)
-            open_service = wiring.open_service
+            open_service = functools.partial(wiring.open_service, secrets=secrets)
         if first_start is None:
             from parastore.server import bootstrap  # noqa: PLC0415
 
-            first_start = bootstrap.first_start
+            first_start = functools.partial(bootstrap.first_start, secrets=secrets)
         try:
             made = first_start(settings)
         except OPERATORS as failure:
             raise start_error(failure) from failure
+        secrets.settle()
         if made is not None:
             sys.stdout.write(made.text())
             sys.stdout.flush()

@@ -19,7 +19,7 @@ from typing import Any
 from parastore.context import SecretValue
 from parastore.events.config import Sinks, of_file
 from parastore.server.errors import SettingsError
-from parastore.server.kinds import Kind, boolean, choice, integer, path, seconds, secret, sinks, text
+from parastore.server.kinds import Kind, boolean, choice, integer, path, seconds, secret, sinks, text, words
 
 PREFIX = "PARASTORE_"
 # Read by the commands themselves, so known here without being settings.
@@ -74,6 +74,23 @@ class Settings:
     guard: str = _row(choice("off", "warn", "deny"), "warn", "What happens to secrets put as String or StringList.")
     event_retention: float = _row(seconds(0, 31_536_000), 86400.0, "Time a delivered event is kept.")
     sinks: Sinks | None = _row(sinks(), None, "Where events are delivered to; in the file only.")
+    root_key: str | None = _row(
+        choice("file", "passphrase", "command", "kms", "pkcs11"),
+        None,
+        "Who holds the root key; decided at first start.",
+    )
+    root_key_secret_file: Path | None = _row(path(), None, "File of the passphrase, or of the token's PIN.")
+    root_key_command: tuple[str, ...] | None = _row(words(), None, "Program that wraps and unwraps the root key.")
+    root_key_kms_key_id: str | None = _row(text(r"\S+", "a key id, an alias or an ARN"), None, "Key of KMS.")
+    root_key_kms_endpoint_url: str | None = _row(
+        text(r"https?://\S+", "an http or https URL"), None, "KMS, when it is not AWS's."
+    )
+    root_key_kms_region: str | None = _row(text(r"[a-z0-9-]+", "a Region such as us-east-1"), None, "Region of KMS.")
+    root_key_kms_profile: str | None = _row(
+        text(r"\S+", "the name of an AWS profile"), None, "AWS profile to ask KMS with."
+    )
+    root_key_pkcs11_module: Path | None = _row(path(), None, "Library of the PKCS#11 token.")
+    root_key_pkcs11_token: str | None = _row(text(r".+", "a label"), None, "Label of the PKCS#11 token.")
     account_id: str | None = _row(text(r"\d{12}", "12 digits"), None, "Account to make at first start.")
     region: str = _row(
         text(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}", "a Region such as us-east-1"),
@@ -183,6 +200,10 @@ def _nearest(name: str, prefix: str = "") -> str:
 
 
 def _require_pairs(settings: Settings, sources: Mapping[str, str]) -> None:
+    if settings.root_key is None:
+        for name in TABLE:
+            if name.startswith("root_key_") and getattr(settings, name) is not None:
+                raise SettingsError(f"{name} ({sources[name]}) needs root_key, which says who holds the root key.")
     for one, other in (("tls_cert", "tls_key"), ("root_access_key_id", "root_secret_access_key")):
         given = [name for name in (one, other) if getattr(settings, name) is not None]
         if len(given) == 1:

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from typing import Any, TypeVar
 
+from parastore.errors import ServiceUnavailableException
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.kms.operations.expire import carry_out_due
 from parastore.pipeline import House, furnish, handle
+from parastore.seal.barrier import Barrier
+from parastore.seal.keyring import KeyRing, StaleRing
+from parastore.seal.secret import Secrets
+from parastore.seal.store import confirm
 from parastore.server import metrics
 from parastore.server.guard import Guard
 from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
 from parastore.server.throttle import Throttle
-from parastore.server.unlock import load_provider, load_ring
+from parastore.server.unlock import load_ring
 from parastore.ssm import secretsmanager
 from parastore.ssm.operations import OPERATIONS as SSM_OPERATIONS
 from parastore.ssm.operations.expire import carry_out_policies
@@ -25,9 +30,11 @@ from parastore.ssm.operations.validate import validate_images
 from parastore.ssm.public.catalogue import publish
 from parastore.ssm.public.images import read_images
 from parastore.ssm.secretsmanager import SecretsManager
-from parastore.storage.protocol import StorageError
+from parastore.storage.protocol import Engine, StorageError, Transaction
 from parastore.storage.sqlite import open_sqlite
 from parastore.wire.http import HttpRequest, HttpResponse, Service
+
+T = TypeVar("T")
 
 POLICIES_EVERY = 1.0  # seconds between two looks for policies of parameters, and dates of keys, that have fallen due
 
@@ -45,7 +52,8 @@ class _HouseService:
             await self._house.engine.read().fetch_row("SELECT 1 FROM installation")
         except StorageError as error:
             return str(error)
-        return None
+        sealed = self._house.barrier.sealed
+        return None if sealed is None else f"sealed: {sealed}"
 
     async def metrics(self) -> tuple[bytes, str]:
         for sink in self._sinks:
@@ -66,41 +74,83 @@ def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guar
 
     return (
         Job("throughput", 1.0, Throttle(house, settings).refresh),
-        Job("policies", POLICIES_EVERY, lambda: carry_out_policies(house.engine, house.ring, house.clock())),
-        Job("keys", POLICIES_EVERY, lambda: carry_out_due(house.engine, house.ring, house.clock())),
-        Job("images", 0.2, lambda: validate_images(house.engine, house.ring, house.clock(), images)),
+        Job(
+            "policies",
+            POLICIES_EVERY,
+            _unsealed(house, lambda engine, ring: carry_out_policies(engine, ring, house.clock())),
+        ),
+        Job("keys", POLICIES_EVERY, _unsealed(house, lambda engine, ring: carry_out_due(engine, ring, house.clock()))),
+        Job(
+            "images",
+            0.2,
+            _unsealed(house, lambda engine, ring: validate_images(engine, ring, house.clock(), images)),
+        ),
         *(Job(f"deliver {name}", 0.5, each.run) for name, each in zip(sinks, deliveries, strict=True)),
         Job("prune events", 30, forget),
         Job("guard", 0.2, lambda: guard.look(house.engine)),
     )
 
 
-@contextlib.asynccontextmanager
-async def open_service(settings: Settings, clock: Callable[[], int] = _milliseconds) -> AsyncIterator[Service]:
-    """The service on a data folder that was started before. Raises RootKeyError, StorageError.
+class _Confirming:
+    """An engine whose every write is done with the ring in force, or not at all (StaleRing)."""
 
-    `clock` gives milliseconds since the epoch to everything: signatures, requests and jobs.
+    def __init__(self, engine: Engine, ring: KeyRing) -> None:
+        self._engine = engine
+        self._ring = ring
+        self.read = engine.read
+        self.scrub = engine.scrub
+        self.close = engine.close
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        async def confirmed(tx: Transaction) -> T:
+            await confirm(tx, self._ring)
+            return await work(tx)
+
+        return await self._engine.write(confirmed)
+
+
+def _unsealed(house: House, run: Callable[[Engine, KeyRing], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:
+    """The work of a job that opens or seals values: its turn is left out while the server is sealed."""
+
+    async def turn() -> bool:
+        if house.barrier.sealed is not None:
+            return False
+        try:
+            ring = await house.barrier.ring(house.engine.read())
+            return await run(_Confirming(house.engine, ring), ring)
+        except (ServiceUnavailableException, StaleRing):
+            return False
+
+    return turn
+
+
+@contextlib.asynccontextmanager
+async def open_service(
+    settings: Settings, clock: Callable[[], int] = _milliseconds, secrets: Secrets | None = None
+) -> AsyncIterator[Service]:
+    """The service on a data folder that was started before; sealed for as long as its root key cannot be had.
+
+    `clock` gives milliseconds since the epoch to everything: signatures, requests and jobs. Raises StorageError.
     """
     publish(settings.public_parameters_dir)
     url = settings.secretsmanager_endpoint_url
     secretsmanager.use(SecretsManager(url, settings.secretsmanager_profile) if url else None)
-    provider = load_provider(settings.data_dir)
     engine = open_sqlite(settings.data_dir)
     deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]
     guard = Guard(settings.guard)
     try:
         for each in deliveries:
             await each.register()
-        ring = await load_ring(engine.read(), provider)
+        barrier = Barrier(lambda: load_ring(engine.read(), settings.data_dir, secrets, aside=True))
         house = furnish(
             engine,
-            ring,
+            barrier,
             public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS),
             internal=KMS_OPERATIONS,
             clock=clock,
             max_body=settings.max_body_bytes,
         )
-        async with running(_jobs(house, settings, deliveries, guard)):
+        async with barrier.opened(), running(_jobs(house, settings, deliveries, guard)):
             yield _HouseService(house, [sink.name for sink in settings.sinks or ()])
     finally:
         for each in deliveries:

@@ -54,8 +54,8 @@ class Engine(Protocol):
         What `work` raises rolls it back and comes through. Raises `StorageError` when the engine fails.
         """
 
-    async def scrub(self) -> None:
-        """Leave nothing of what was deleted in the engine's files, where it is in our hands. Raises StorageError."""
+    async def scrub(self) -> bool:
+        """Leave nothing of what was deleted or replaced in the engine's files; False when others were in the way."""
 
     async def close(self) -> None:
         """Finish what is under way, then let go of the database."""

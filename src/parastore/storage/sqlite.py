@@ -256,9 +256,9 @@ class SqliteEngine:
             self._writer = loop.create_task(self._drain())
         return await done
 
-    async def scrub(self) -> None:
+    async def scrub(self) -> bool:
         """See `Engine.scrub`. Freed pages are overwritten as they are freed; what is left is the log of older ones."""
-        await asyncio.get_running_loop().run_in_executor(None, _empty_log, self._files[0])
+        return await asyncio.get_running_loop().run_in_executor(None, _empty_log, self._files[0])
 
     async def close(self) -> None:
         self._closed = True
@@ -374,17 +374,17 @@ class SqliteEngine:
         return taken
 
 
-def _empty_log(path: Path) -> None:
-    """Copy the log into the database and cut it to nothing, however many read and write meanwhile."""
+def _empty_log(path: Path) -> bool:
+    """Copy the log into the database and cut it to nothing, if readers let go of it in time."""
     with contextlib.closing(connect(path)) as connection:
         try:
             for _ in range(_SCRUBS):
                 ((busy, _, _),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 if not busy:
-                    return
+                    return True
         except apsw.Error as error:
             raise storage_error(error) from error
-    raise StorageError("the database was too busy to empty its log: it is emptied when all servers on it stop")
+    return False
 
 
 def _identities(files: Iterable[Path]) -> list[tuple[int, int] | None]:

@@ -80,8 +80,8 @@ class FailingEngine:
         self.touch("answer")
         return result
 
-    async def scrub(self) -> None:
-        await self.engine.scrub()
+    async def scrub(self) -> bool:
+        return await self.engine.scrub()
 
     async def close(self) -> None:
         await self.engine.close()

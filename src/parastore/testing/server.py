@@ -24,7 +24,7 @@ from typing import Any
 from parastore.context import SecretValue
 from parastore.iam import rules
 from parastore.iam.store import create_account, put_root_key
-from parastore.server.unlock import load_provider, load_ring
+from parastore.server.unlock import load_ring
 from parastore.storage.protocol import Transaction
 from parastore.storage.sqlite import open_sqlite
 
@@ -143,7 +143,7 @@ class Server:
     async def _new_account(self) -> Keys:
         engine = open_sqlite(self.folder)
         try:
-            ring = await load_ring(engine.read(), load_provider(self.folder))
+            ring = await load_ring(engine.read(), self.folder)
             keys = Keys(rules.new_account_id(), rules.new_access_key_id(), rules.new_secret())
 
             async def work(tx: Transaction) -> None:

@@ -12,7 +12,7 @@ from tests.sdk import storage
 from tests.sdk.raw import Error, Raw
 
 from parastore.seal.keyring import KeyRing
-from parastore.server.unlock import load_provider, load_ring
+from parastore.server.unlock import load_ring
 from parastore.ssm.rules.versions import Version
 from parastore.ssm.store import records
 from parastore.storage.protocol import Transaction
@@ -274,7 +274,7 @@ def _fill(server: Server, keys: Keys, count: int) -> None:
     """Parameters by the thousand in one transaction, as the server would have stored them."""
 
     async def work(tx: Transaction) -> None:
-        ring: KeyRing = await load_ring(tx, load_provider(server.folder))
+        ring: KeyRing = await load_ring(tx, server.folder)
         place = records.FixedPlace(tx, ring, keys.account, "us-east-1")
         for number in range(count):
             name = f"/n/{number:04}"

@@ -37,9 +37,10 @@ from tests.folders import (
 from parastore.iam.store import find_access_key
 from parastore.kms.errors import InvalidCiphertextException
 from parastore.kms.rules.blobs import key_part
+from parastore.seal.key_file import KeyFile
 from parastore.seal.keyring import IntegrityError, KeyRing
-from parastore.seal.provider import RootKeyError
-from parastore.server.unlock import load_provider, load_ring
+from parastore.seal.provider import RootKey, RootKeyError
+from parastore.server.unlock import load_ring
 from parastore.storage.sqlite import open_sqlite
 from parastore.testing.server import Server
 
@@ -76,6 +77,12 @@ def folder(template: Path, tmp_path: Path) -> Path:
 # Confidential
 
 
+def root_key(folder: Path) -> RootKey:
+    (key,) = KeyFile(folder).read()
+    assert isinstance(key, bytes)
+    return RootKey(key)
+
+
 def written_forms(secret: bytes) -> Iterator[bytes]:
     yield secret
     yield secret.hex().encode()
@@ -101,7 +108,7 @@ def test_nothing_sealed_stands_in_any_file(folder: Path) -> None:
         secrets = [text.encode() for text in (*VALUES.values(), SECRET, OTHER_SECRET)]
         rows = await opened.engine.read().fetch_all("SELECT key_id, id, material FROM kms_key_material")
         secrets += [opened.ring.unseal(row[2], "kms_key_material", *row[:2]) for row in rows]
-        provider = load_provider(folder)
+        provider = root_key(folder)
         secrets += [
             provider.unwrap(wrapped, 1)
             for (wrapped,) in await opened.engine.read().fetch_all("SELECT wrapped FROM key_ring")
@@ -309,13 +316,13 @@ def test_a_ciphertext_is_bound_to_its_parameter_even_within_the_ring(folder: Pat
 async def open_ring(folder: Path) -> KeyRing:
     engine = open_sqlite(folder)
     try:
-        return await load_ring(engine.read(), load_provider(folder))
+        return await load_ring(engine.read(), folder)
     finally:
         await engine.close()
 
 
 def test_a_term_that_was_altered_does_not_open(folder: Path) -> None:
-    provider = load_provider(folder)
+    provider = root_key(folder)
     with raw(folder) as connection:
         row: tuple[bytes] | None = connection.execute("SELECT wrapped FROM key_ring").fetchone()
         assert row is not None
@@ -344,7 +351,7 @@ def test_a_term_of_another_folder_does_not_open(folder: Path, tmp_path: Path) ->
 
 def test_a_term_does_not_open_under_another_number(folder: Path) -> None:
     with raw(folder) as connection:
-        connection.execute("INSERT INTO key_ring SELECT 2, provider, wrapped, created_at FROM key_ring")
+        connection.execute("INSERT INTO key_ring SELECT 2, wrapped, created_at FROM key_ring")
     with pytest.raises(RootKeyError):
         in_folder(folder, lambda opened: opened.get("/app/String"))
 

@@ -10,74 +10,99 @@ from pathlib import Path
 import pytest
 
 from parastore.context import SecretValue
-from parastore.seal.provider import FileProvider, RootKeyError
+from parastore.seal.key_file import Entry, KeyFile, Reach
+from parastore.seal.provider import RootKey, RootKeyError
 from parastore.server.bootstrap import first_start
 from parastore.server.errors import StartError
 from parastore.server.settings import Settings
 
+KEY_BYTES = bytes(range(32))
+KEY = base64.b64encode(KEY_BYTES).decode()
+
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "root.key"
+def file(tmp_path: Path) -> KeyFile:
+    return KeyFile(tmp_path)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
-def test_it_is_private_whatever_the_umask(path: Path, umask: int) -> None:
+def test_it_is_private_whatever_the_umask(file: KeyFile, umask: int) -> None:
     before = os.umask(umask)
     try:
-        FileProvider.create(path)
+        file.replace([KEY_BYTES])
     finally:
         os.umask(before)
-    assert stat.S_IMODE(path.stat().st_mode) & 0o177 == 0
-    assert os.listdir(path.parent) == ["root.key"]
+    assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+    assert os.listdir(file.path.parent) == ["root.key"]
 
 
-def test_it_holds_a_key_of_256_bits_and_each_time_another(path: Path) -> None:
-    FileProvider.create(path)
-    mark, encoded = path.read_text().split()
-    assert mark == "parastore-root-key-1"
-    assert len(base64.b64decode(encoded, validate=True)) == 32
-    FileProvider.create(path.with_name("second.key"))
-    assert path.read_bytes() != path.with_name("second.key").read_bytes()
+REACH = Reach("0123456789abcdef", "kms", {"key_id": "alias/root", "region": "us-east-1"})
 
 
-def test_it_wraps_and_unwraps(path: Path) -> None:
-    wrapped = FileProvider.create(path).wrap(bytes(range(32)), 1)
-    assert bytes(range(32)) not in wrapped
-    assert FileProvider.load(path).unwrap(wrapped, 1) == bytes(range(32))
-    assert FileProvider.load(path).wrap(bytes(range(32)), 1) != wrapped
+@pytest.mark.parametrize(
+    "entries",
+    [[KEY_BYTES], [REACH], [KEY_BYTES, REACH], [REACH, KEY_BYTES], [KEY_BYTES, bytes(32)]],
+    ids=["key", "reach", "from key", "to key", "keys"],
+)
+def test_it_holds_keys_and_ways_to_them(file: KeyFile, entries: list[Entry]) -> None:
+    file.replace([bytes(32)])
+    file.replace(entries)
+    assert file.read() == entries
 
 
-def test_it_is_never_replaced(path: Path) -> None:
-    FileProvider.create(path)
-    before = path.read_bytes()
-    with pytest.raises(RootKeyError, match="exists already"):
-        FileProvider.create(path)
-    assert path.read_bytes() == before
-    assert os.listdir(path.parent) == ["root.key"]
+def test_the_form_of_a_key_is_that_of_the_first_release(file: KeyFile) -> None:
+    file.replace([KEY_BYTES])
+    assert file.path.read_text() == f"parastore-root-key-1 {KEY}\n"
+
+
+def test_one_that_cannot_be_written_leaves_the_old(file: KeyFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    file.replace([KEY_BYTES])
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        file.replace([bytes(32)])
+    assert file.read() == [KEY_BYTES]
+    assert os.listdir(file.path.parent) == ["root.key"]
+
+
+def test_what_a_dead_process_left_is_cleared_away(file: KeyFile) -> None:
+    file.replace([KEY_BYTES])
+    file.path.with_name(".root.key.1").write_text("half a k")
+    with file.changing():
+        assert os.listdir(file.path.parent) == ["root.key"]
+
+
+def test_it_wraps_and_unwraps() -> None:
+    root = RootKey(KEY_BYTES)
+    wrapped = root.wrap(bytes(range(1, 33)), 1)
+    assert bytes(range(1, 33)) not in wrapped
+    assert RootKey(KEY_BYTES).unwrap(wrapped, 1) == bytes(range(1, 33))
+    assert root.wrap(bytes(range(1, 33)), 1) != wrapped
+    for other, term in ((RootKey(bytes(32)), 1), (root, 2)):
+        with pytest.raises(RootKeyError, match="does not fit"):
+            other.unwrap(wrapped, term)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602, 0o610, 0o601, 0o644, 0o666, 0o777])
-def test_one_that_others_may_use_is_refused(path: Path, mode: int) -> None:
-    FileProvider.create(path)
-    path.chmod(mode)
+def test_one_that_others_may_use_is_refused(file: KeyFile, mode: int) -> None:
+    file.replace([KEY_BYTES])
+    file.path.chmod(mode)
     with pytest.raises(RootKeyError, match="can be read by others: chmod 600"):
-        FileProvider.load(path)
+        file.read()
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400, 0o700])
-def test_one_that_only_its_owner_may_use_is_taken(path: Path, mode: int) -> None:
-    FileProvider.create(path)
-    path.chmod(mode)
-    FileProvider.load(path)
+def test_one_that_only_its_owner_may_use_is_taken(file: KeyFile, mode: int) -> None:
+    file.replace([KEY_BYTES])
+    file.path.chmod(mode)
+    assert file.read() == [KEY_BYTES]
 
 
-def test_one_that_is_missing(path: Path) -> None:
-    with pytest.raises(RootKeyError, match="is missing: put it back from where you keep it safe"):
-        FileProvider.load(path)
-
-
-KEY = base64.b64encode(bytes(range(32))).decode()
+def test_one_that_is_missing(file: KeyFile) -> None:
+    assert file.read() == []
 
 
 @pytest.mark.parametrize(
@@ -88,28 +113,33 @@ KEY = base64.b64encode(bytes(range(32))).decode()
         b"\xff\xfe\x00",
         b"nonsense",
         KEY.encode(),
-        f"parastore-root-key-2 {KEY}\n".encode(),
+        f"parastore-root-key-3 {KEY}\n".encode(),
         f"parastore-root-key-1 {KEY[:-4]}\n".encode(),
         f"parastore-root-key-1 {KEY}AAAA\n".encode(),
         f"parastore-root-key-1 {KEY} {KEY}\n".encode(),
         f"parastore-root-key-1 !{KEY[1:]}\n".encode(),
         b"parastore-root-key-1 \n",
-        f"parastore-root-key-1 {KEY}\n".encode() * 100,
+        f"parastore-root-key-1 {KEY}\n".encode() * 3,
+        f"parastore-root-key-1 {KEY}\nnonsense\n".encode(),
+        b"parastore-root-key-2 \n",
+        b"parastore-root-key-2 []\n",
+        b"parastore-root-key-2 {}\n",
+        b'parastore-root-key-2 {"id": "1"}\n',
     ],
 )
-def test_one_that_is_garbage_is_refused_without_showing_it(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    path.chmod(0o600)
+def test_one_that_is_garbage_is_refused_without_showing_it(file: KeyFile, content: bytes) -> None:
+    file.path.write_bytes(content)
+    file.path.chmod(0o600)
     with pytest.raises(RootKeyError) as caught:
-        FileProvider.load(path)
-    assert str(path) in str(caught.value)
+        file.read()
+    assert str(file.path) in str(caught.value)
     assert KEY not in str(caught.value)
 
 
-def test_one_that_is_a_folder(path: Path) -> None:
-    path.mkdir()
+def test_one_that_is_a_folder(file: KeyFile) -> None:
+    file.path.mkdir()
     with pytest.raises(RootKeyError, match="cannot be read"):
-        FileProvider.load(path)
+        file.read()
 
 
 # The product with such a file
@@ -151,7 +181,7 @@ def test_a_start_with_an_open_one(settings: Settings) -> None:
 def test_one_that_was_there_first_is_used(tmp_path: Path) -> None:
     """An operator may bring the root key of a backup, or one made elsewhere."""
     (tmp_path / "data").mkdir(mode=0o700)
-    FileProvider.create(tmp_path / "data" / "root.key")
+    KeyFile(tmp_path / "data").replace([KEY_BYTES])
     before = (tmp_path / "data" / "root.key").read_bytes()
     secret = SecretValue("first/secret+of/forty/characters/0123456")
     settings = Settings(
