@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from tests.root_keys import PASSPHRASE, PIN, SOFTHSM, Kms, private, program
 
@@ -29,6 +30,7 @@ from parastore.seal.provider import (
 from parastore.seal.secret import SecretError, Secrets
 from parastore.server.root_key import PARAMETERS
 from parastore.server.settings import TABLE
+from parastore.testing.server import Keys, Server
 
 ID = "0123456789abcdef"
 TERM = bytes(range(32))
@@ -356,16 +358,27 @@ def test_a_kms_that_cannot_be_used(
         provider.create(ID)
 
 
-def test_a_key_that_is_disabled_or_of_which_we_have_no_rights_may_come_back(kms: Kms) -> None:
-    arn = kms.new_key()
-    provider = make("kms", {"key_id": arn, "endpoint_url": kms.url}, Secrets())
-    key, keeps = provider.create(ID)
-    named = arn.rpartition("/")[2]
-    kms.call("disable_key", KeyId=named)
-    with pytest.raises(RootKeyUnavailable, match="Disabled"):
-        list(provider.open(ID, keeps))
-    kms.call("enable_key", KeyId=named)
+def test_a_key_of_another_parastore(server: Server, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is disabled may be enabled again, one that other keys are named for does not fit."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_access_key)
+    with contextlib.closing(boto3.client("kms", endpoint_url=server.url, region_name="eu-west-1")) as client:
+        arn, other = (client.create_key()["KeyMetadata"]["Arn"] for _ in range(2))
+        provider = make("kms", {"key_id": arn, "endpoint_url": server.url}, Secrets())
+        key, keeps = provider.create(ID)
+        client.disable_key(KeyId=arn)
+        with pytest.raises(RootKeyUnavailable, match="DisabledException"):
+            list(provider.open(ID, keeps))
+        client.enable_key(KeyId=arn)
     assert list(provider.open(ID, keeps)) == [key]
+    with pytest.raises(RootKeyError, match="InvalidCiphertextException"):
+        list(provider.open("another", keeps))
+    with pytest.raises(RootKeyError, match="IncorrectKeyException") as caught:
+        list(make("kms", {"key_id": other, "endpoint_url": server.url}, Secrets()).open(ID, keeps))
+    assert not isinstance(caught.value, RootKeyUnavailable)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not the secret of that key")
+    with pytest.raises(RootKeyUnavailable, match="InvalidSignatureException"):
+        list(provider.open(ID, keeps))
 
 
 # PKCS#11
