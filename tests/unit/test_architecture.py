@@ -35,6 +35,17 @@ MAY_IMPORT: dict[str, list[str]] = {
     "server": ["*"],
     "client": ["client*"],
     "formats": ["formats*"],
+    # The agent stands on the server's HTTP front, and knows nothing of the service behind it.
+    "agent": [
+        "agent*",
+        "client.connect",
+        "server.front",
+        "server.worker",
+        "server.bind",
+        "server.logs",
+        "server.settings",
+        "wire.http",
+    ],
     "cli": ["*"],
     "testing": ["*"],
     "__init__": [],

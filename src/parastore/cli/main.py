@@ -14,6 +14,7 @@ import parastore
 # Name -> where the click command is.
 COMMANDS = {
     "account": "parastore.cli.account:account",
+    "agent": "parastore.cli.agent:agent",
     "check": "parastore.cli.check:check",
     "config": "parastore.cli.config:config",
     "configure": "parastore.cli.configure:configure",

@@ -7,6 +7,7 @@ botocore's; nothing here looks at a variable.
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from enum import Enum
 from typing import Any, NamedTuple
@@ -52,15 +53,24 @@ _DENIED = {
 
 def open_client(place: Place = Place(), service: str = "ssm") -> Any:  # noqa: B008 (a tuple of None)
     """A boto3 client; boto3 is loaded here and nowhere sooner. Raises Failure."""
-    import boto3  # noqa: PLC0415 (a quarter of a second that `--help` does not pay)
     from botocore.config import Config  # noqa: PLC0415
 
     with explained():
-        session = boto3.Session(profile_name=place.profile, region_name=place.region)
+        session = open_session(place)
         config = Config(
             retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=PARALLEL, user_agent_extra="parastore"
         )
         return session.client(service, endpoint_url=place.endpoint_url, config=config)
+
+
+def open_session(place: Place) -> Any:
+    """A boto3 session. boto3 reads AWS_DEFAULT_REGION only; AWS_REGION, which all other SDKs read, counts after it."""
+    import boto3  # noqa: PLC0415 (a quarter of a second that `--help` does not pay)
+
+    session = boto3.Session(profile_name=place.profile, region_name=place.region)
+    if session.region_name is None and (region := os.environ.get("AWS_REGION")):
+        return boto3.Session(profile_name=place.profile, region_name=region)
+    return session
 
 
 @contextlib.contextmanager
