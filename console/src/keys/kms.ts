@@ -1,5 +1,15 @@
-/** The KMS client of the session, and lists of all pages. Loaded only by what needs keys. */
-import { KMSClient, paginateListAliases } from "@aws-sdk/client-kms";
+/** The KMS client of the session, and what the pages ask of it. Loaded only by what needs keys. */
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  GetKeyRotationStatusCommand,
+  KMSClient,
+  type KeyMetadata,
+  ListAliasesCommand,
+  paginateListAliases,
+  paginateListKeyRotations,
+  paginateListKeys,
+} from "@aws-sdk/client-kms";
 import { clientSettings } from "../session/session";
 
 export function kms(): KMSClient {
@@ -12,4 +22,61 @@ export async function listAliases(): Promise<string[]> {
     names.push(...(page.Aliases ?? []).flatMap((alias) => alias.AliasName ?? []));
   }
   return names;
+}
+
+export interface Key extends KeyMetadata {
+  aliases: string[];
+}
+
+/** Every key of the account and Region, with what DescribeKey says and its aliases. */
+export async function listKeys(): Promise<Key[]> {
+  const client = kms();
+  const aliases = new Map<string, string[]>();
+  for await (const page of paginateListAliases({ client }, {})) {
+    for (const { AliasName, TargetKeyId } of page.Aliases ?? []) {
+      if (AliasName && TargetKeyId) aliases.set(TargetKeyId, [...(aliases.get(TargetKeyId) ?? []), AliasName]);
+    }
+  }
+  const keys: Key[] = [];
+  for await (const page of paginateListKeys({ client }, {})) {
+    const described = await Promise.all(
+      (page.Keys ?? []).map(({ KeyId }) => client.send(new DescribeKeyCommand({ KeyId }))),
+    );
+    for (const { KeyMetadata } of described) {
+      if (KeyMetadata) keys.push({ ...KeyMetadata, aliases: aliases.get(KeyMetadata.KeyId ?? "") ?? [] });
+    }
+  }
+  return keys;
+}
+
+export interface KeyDetails {
+  policy: string;
+  aliases: string[];
+  /** Undefined where a key of this kind does not rotate. */
+  rotation?: { automatic: boolean; times: number };
+}
+
+export async function readKey(key: Key): Promise<KeyDetails> {
+  const client = kms();
+  const { KeyId } = key;
+  const [{ Policy = "" }, { Aliases = [] }] = await Promise.all([
+    client.send(new GetKeyPolicyCommand({ KeyId, PolicyName: "default" })),
+    client.send(new ListAliasesCommand({ KeyId })),
+  ]);
+  let rotation: KeyDetails["rotation"];
+  if (key.KeySpec === "SYMMETRIC_DEFAULT" && key.Origin === "AWS_KMS" && key.KeyState !== "PendingDeletion") {
+    const { KeyRotationEnabled = false } = await client.send(new GetKeyRotationStatusCommand({ KeyId }));
+    let times = 0;
+    for await (const page of paginateListKeyRotations({ client }, { KeyId })) times += page.Rotations?.length ?? 0;
+    rotation = { automatic: KeyRotationEnabled, times };
+  }
+  return { policy: pretty(Policy), aliases: Aliases.flatMap((alias) => alias.AliasName ?? []), rotation };
+}
+
+function pretty(policy: string): string {
+  try {
+    return JSON.stringify(JSON.parse(policy), undefined, 2);
+  } catch {
+    return policy;
+  }
 }

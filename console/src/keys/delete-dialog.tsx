@@ -1,0 +1,69 @@
+import { ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
+import Alert from "@cloudscape-design/components/alert";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import FormField from "@cloudscape-design/components/form-field";
+import Input from "@cloudscape-design/components/input";
+import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+import { common } from "../i18n/common";
+import { useText } from "../i18n/text";
+import { notify } from "../layout/notices";
+import { ProblemAlert } from "../layout/problem-alert";
+import { kms } from "./kms";
+import { words } from "./text";
+
+export function DeleteKeyDialog(props: { keyId: string; onClose: () => void; onDone: () => void }) {
+  const t = useText(words);
+  const c = useText(common);
+  const [days, setDays] = useState("30");
+  const [error, setError] = useState<unknown>();
+  const number = Number(days);
+  const bad = !Number.isInteger(number) || number < 7 || number > 30;
+
+  async function schedule() {
+    setError(undefined);
+    try {
+      await kms().send(new ScheduleKeyDeletionCommand({ KeyId: props.keyId, PendingWindowInDays: number }));
+      notify("success", t.done);
+      props.onDone();
+    } catch (failure) {
+      setError(failure);
+    }
+  }
+
+  return (
+    <Modal
+      visible
+      header={t.deleteTitle}
+      onDismiss={props.onClose}
+      footer={
+        <Box float="right">
+          <SpaceBetween direction="horizontal" size="xs">
+            <Button variant="link" onClick={props.onClose}>
+              {c.cancel}
+            </Button>
+            <Button variant="primary" disabled={bad} onClick={() => void schedule()}>
+              {t.schedule}
+            </Button>
+          </SpaceBetween>
+        </Box>
+      }
+    >
+      <SpaceBetween size="m">
+        <Alert type="warning">{t.deleteBody}</Alert>
+        <ProblemAlert error={error} />
+        <FormField label={t.deleteDays} constraintText={t.deleteDaysHint}>
+          <Input
+            type="number"
+            inputMode="numeric"
+            value={days}
+            invalid={bad}
+            onChange={({ detail }) => setDays(detail.value)}
+          />
+        </FormField>
+      </SpaceBetween>
+    </Modal>
+  );
+}
