@@ -22,8 +22,8 @@ class Operation:
     denial; none when `run` itself authorises, having found what is meant.
     `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
     before the answer. `policies` gives the policies that are attached to those resources, where resources of this kind
-    have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. `action`
-    is the IAM action, `ssm:GetParameter`.
+    have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. With
+    `unsigned` nobody signs the request: it proves by itself who asks. `action` is the IAM action, `ssm:GetParameter`.
     """
 
     service: str
@@ -36,6 +36,7 @@ class Operation:
     writes: bool = False
     policies: Callable[[Sequence[Arn], Call], Awaitable[Policies]] | None = None
     failure: type[ServiceError] = InternalServerError
+    unsigned: bool = False
     action: str = field(init=False)
     is_query: bool = field(init=False)
 

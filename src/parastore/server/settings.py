@@ -19,7 +19,8 @@ from typing import Any
 from parastore.context import SecretValue
 from parastore.events.config import Sinks, of_file
 from parastore.server.errors import SettingsError
-from parastore.server.kinds import Kind, boolean, choice, integer, path, seconds, secret, sinks, text
+from parastore.server.kinds import Kind, boolean, choice, integer, issuers, path, seconds, secret, sinks, text
+from parastore.sts.issuers import Issuer
 
 PREFIX = "PARASTORE_"
 # Read by the commands themselves, so known here without being settings.
@@ -74,6 +75,9 @@ class Settings:
     guard: str = _row(choice("off", "warn", "deny"), "warn", "What happens to secrets put as String or StringList.")
     event_retention: float = _row(seconds(0, 31_536_000), 86400.0, "Time a delivered event is kept.")
     sinks: Sinks | None = _row(sinks(), None, "Where events are delivered to; in the file only.")
+    oidc_issuers: tuple[Issuer, ...] = _row(
+        issuers(), (), "OIDC issuers whose tokens may be exchanged for a role's session; in the file only."
+    )
     account_id: str | None = _row(text(r"\d{12}", "12 digits"), None, "Account to make at first start.")
     region: str = _row(
         text(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}", "a Region such as us-east-1"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
+from parastore.iam.operations import OPERATIONS as IAM_OPERATIONS
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.kms.operations.expire import carry_out_due
 from parastore.pipeline import House, furnish, handle
@@ -27,6 +28,8 @@ from parastore.ssm.public.images import read_images
 from parastore.ssm.secretsmanager import SecretsManager
 from parastore.storage.protocol import StorageError
 from parastore.storage.sqlite import open_sqlite
+from parastore.sts import issuers
+from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
 from parastore.wire.http import HttpRequest, HttpResponse, Service
 
 POLICIES_EVERY = 1.0  # seconds between two looks for policies of parameters, and dates of keys, that have fallen due
@@ -84,6 +87,7 @@ async def open_service(settings: Settings, clock: Callable[[], int] = _milliseco
     publish(settings.public_parameters_dir)
     url = settings.secretsmanager_endpoint_url
     secretsmanager.use(SecretsManager(url, settings.secretsmanager_profile) if url else None)
+    issuers.use(settings.oidc_issuers)
     provider = load_provider(settings.data_dir)
     engine = open_sqlite(settings.data_dir)
     deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]
@@ -95,7 +99,7 @@ async def open_service(settings: Settings, clock: Callable[[], int] = _milliseco
         house = furnish(
             engine,
             ring,
-            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS),
+            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS, *IAM_OPERATIONS, *STS_OPERATIONS),
             internal=KMS_OPERATIONS,
             clock=clock,
             max_body=settings.max_body_bytes,

@@ -48,7 +48,7 @@ _EMPTY_RESULTS = {"UpdateRole"}
 
 
 class InvalidAction(ServiceError):
-    pass
+    """There is no such operation."""
 
 
 def is_form(content_type: bytes) -> bool:
@@ -81,7 +81,9 @@ def decode_form(shape: type[S], body: bytes) -> S:
 
 def _members(shape: type[msgspec.Struct], tree: dict[str, Any]) -> dict[str, Any]:
     return {
-        member.name: _plain(member.node, tree[member.name]) for member in members(shape) if tree.get(member.name) is not None
+        member.name: _plain(member.node, tree[member.name])
+        for member in members(shape)
+        if tree.get(member.name) is not None
     }
 
 
@@ -119,8 +121,8 @@ def _number(text: str) -> int:
 def encode_answer(operation: Operation, answer: Shape, request_id: str) -> bytes:
     """The XML of an answer: the result, if the operation has one, and the request's id."""
     name = operation.name
-    result = _elements(answer)
-    if members(type(answer)) or name in _EMPTY_RESULTS:
+    result, shape = _elements(answer), type(answer)
+    if members(shape) or name in _EMPTY_RESULTS:
         result = f"<{name}Result>{result}</{name}Result>"
     metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
     return f'<{name}Response xmlns="{_namespace(operation)}">{result}{metadata}</{name}Response>\n'.encode()
@@ -142,7 +144,8 @@ def _namespace(operation: Operation) -> str:
 
 def _elements(structure: Any) -> str:
     parts = []
-    for member in members(type(structure)):
+    shape: type[Shape] = type(structure)
+    for member in members(shape):
         value = getattr(structure, member.attribute)
         if value is not None:
             parts.append(f"<{member.name}>{_text(member.node, value)}</{member.name}>")

@@ -36,7 +36,10 @@ class Identity(NamedTuple):
 async def find(tx: Transaction, account: str, kind: Kind, name: str) -> Identity | None:
     """By name, whose case does not matter."""
     row = await tx.fetch_row(
-        f"SELECT {_COLUMNS} FROM iam_identity WHERE account = $1 AND kind = $2 AND key = $3", account, kind, name.lower()
+        f"SELECT {_COLUMNS} FROM iam_identity WHERE account = $1 AND kind = $2 AND key = $3",
+        account,
+        kind,
+        name.lower(),
     )
     return None if row is None else Identity(*row)
 
@@ -122,6 +125,4 @@ async def join(tx: Transaction, group_id: str, user_id: str) -> None:
 
 async def leave(tx: Transaction, group_id: str, user_id: str) -> bool:
     """Take a user out of a group; False when it was not in it."""
-    return bool(
-        await tx.execute("DELETE FROM iam_membership WHERE group_id = $1 AND user_id = $2", group_id, user_id)
-    )
+    return bool(await tx.execute("DELETE FROM iam_membership WHERE group_id = $1 AND user_id = $2", group_id, user_id))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from parastore.iam.shapes.common import AccountAlias, Marker
+from parastore.iam.shapes.terms import AccountAlias, Marker
 from parastore.shapes import Integer, Shape, number
 
 
@@ -15,48 +15,7 @@ class GetAccountSummaryRequest(Shape, kw_only=True):
 class GetAccountSummaryResponse(Shape, kw_only=True):
     """What GetAccountSummary answers."""
 
-    summary_map: (
-        dict[
-            Literal[
-                "Users",
-                "UsersQuota",
-                "Groups",
-                "GroupsQuota",
-                "ServerCertificates",
-                "ServerCertificatesQuota",
-                "UserPolicySizeQuota",
-                "GroupPolicySizeQuota",
-                "GroupsPerUserQuota",
-                "SigningCertificatesPerUserQuota",
-                "AccessKeysPerUserQuota",
-                "MFADevices",
-                "MFADevicesInUse",
-                "AccountMFAEnabled",
-                "AccountAccessKeysPresent",
-                "AccountPasswordPresent",
-                "AccountSigningCertificatesPresent",
-                "AttachedPoliciesPerGroupQuota",
-                "AttachedPoliciesPerRoleQuota",
-                "AttachedPoliciesPerUserQuota",
-                "Policies",
-                "PoliciesQuota",
-                "PolicySizeQuota",
-                "PolicyVersionsInUse",
-                "PolicyVersionsInUseQuota",
-                "VersionsPerPolicyQuota",
-                "GlobalEndpointTokenVersion",
-                "AssumeRolePolicySizeQuota",
-                "InstanceProfiles",
-                "InstanceProfilesQuota",
-                "Providers",
-                "RolePolicySizeQuota",
-                "Roles",
-                "RolesQuota",
-            ],
-            Integer,
-        ]
-        | None
-    ) = None
+    summary_map: dict[str, Integer] | None = None
 
 
 class CreateAccountAliasRequest(Shape, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from parastore.iam.shapes.common import Arn, AttachedPolicy, ExistingUserName, Marker, PolicyPath, UserName
+from parastore.iam.shapes.terms import Arn, AttachedPolicy, ExistingUserName, Marker, PolicyPath, UserName
 from parastore.shapes import Shape, number
 
 

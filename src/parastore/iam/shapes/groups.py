@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from parastore.iam.shapes.common import ExistingUserName, Group, Marker, Path, PathPrefix, User
+from parastore.iam.shapes.terms import ExistingUserName, Group, Marker, Path, PathPrefix, User
 from parastore.shapes import Shape, number
 
 

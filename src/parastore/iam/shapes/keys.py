@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from parastore.context import SecretValue
-from parastore.iam.shapes.common import AccessKeyId, ExistingUserName, Marker
+from parastore.iam.shapes.terms import AccessKeyId, ExistingUserName, Marker
 from parastore.shapes import Shape, Timestamp, number
 
 

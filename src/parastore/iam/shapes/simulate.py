@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from parastore.iam.shapes.common import (
+from parastore.iam.shapes.terms import (
     ActionName,
     Arn,
     ContextKeyName,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from parastore.iam.shapes.common import Arn, ExistingUserName, Marker, Path, PathPrefix, Tag, TagKey, User, UserName
+from parastore.iam.shapes.terms import Arn, ExistingUserName, Marker, Path, PathPrefix, Tag, TagKey, User, UserName
 from parastore.shapes import Shape, items, number
 
 
