@@ -50,12 +50,30 @@ class SecretValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """What temporary credentials were given with. Times are milliseconds since the epoch.
+
+    `policies` are session policies (documents or ARNs of managed ones), None where nothing bounds the session; `tags`
+    those of the session alone. `provider` is the ARN of the identity provider that vouched for it.
+    """
+
+    issued_at: int
+    expires_at: int
+    policies: tuple[str, ...] | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    transitive_tags: tuple[str, ...] = ()
+    source_identity: str | None = None
+    provider: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """The principal behind a verified signature.
 
     `account` is 12 digits, `arn` the principal as AWS prints it (`arn:aws:iam::<account>:root`), `user_id` what
     GetCallerIdentity calls UserId, `access_key_id` the key that signed. `role` is the ARN of the role behind an
-    assumed-role session. `is_root` says that this is the account itself, which identity policies do not limit.
+    assumed-role session, `session` what temporary credentials were given with. `is_root` says that this is the account
+    itself, which identity policies do not limit.
     """
 
     account: str
@@ -63,6 +81,7 @@ class Caller:
     user_id: str
     access_key_id: str
     role: str | None = None
+    session: Session | None = None
     is_root: bool = field(init=False)
 
     def __post_init__(self) -> None:

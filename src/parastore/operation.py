@@ -17,13 +17,13 @@ from parastore.shapes import Shape
 class Operation:
     """One operation of a service.
 
-    `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`). `resources` gives the
-    ARNs the request is authorised on, in the order AWS names them in a denial; none when `run` itself authorises,
-    having found what is meant.
+    `service` is the signing name (`ssm`), `target` the prefix of X-Amz-Target (`AmazonSSM`), or a Query service's API
+    version (`2010-05-08`). `resources` gives the ARNs the request is authorised on, in the order AWS names them in a
+    denial; none when `run` itself authorises, having found what is meant.
     `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
     before the answer. `policies` gives the policies that are attached to those resources, where resources of this kind
-    have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. `action`
-    is the IAM action, `ssm:GetParameter`.
+    have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. With
+    `unsigned` nobody signs the request: it proves by itself who asks. `action` is the IAM action, `ssm:GetParameter`.
     """
 
     service: str
@@ -36,7 +36,10 @@ class Operation:
     writes: bool = False
     policies: Callable[[Sequence[Arn], Call], Awaitable[Policies]] | None = None
     failure: type[ServiceError] = InternalServerError
+    unsigned: bool = False
     action: str = field(init=False)
+    is_query: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "is_query", self.target[0].isdigit())
         object.__setattr__(self, "action", f"{self.service}:{self.name}")

@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from parastore.arn import Arn
-from parastore.context import Call
+from parastore.context import Call, Caller
 from parastore.errors import (
     InternalServerError,
     ServiceError,
     ThrottlingException,
     UnrecognizedClientException,
 )
+from parastore.iam.directory.principals import held_by
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.operation import Operation
-from parastore.policy.decide import authorize, owns
+from parastore.policy.decide import Held, authorize, owns
 from parastore.policy.keys import keys_of
 from parastore.seal.barrier import RING, Barrier
 from parastore.seal.keyring import KeyRing, StaleRing, UnknownTerm
@@ -31,11 +32,15 @@ from parastore.shapes import Shape, decode, encode
 from parastore.sigv4.claim import Claim, read_claim
 from parastore.sigv4.verify import verify
 from parastore.storage.protocol import Engine, StorageError, Transaction
+from parastore.sts.tokens import find_session
 from parastore.wire.http import HttpRequest, HttpResponse, new_request_id
 from parastore.wire.json11 import decompress, render_error
+from parastore.wire.query import XML, decode_form, encode_answer, encode_error, is_form
 from parastore.wire.route import Routes, UnknownProtocol, route, routes
 
 log = logging.getLogger("parastore.request")
+_HOME = "us-east-1"  # the Region of a request that names none
+_INVALID = "The security token included in the request is invalid."
 
 
 Dispatch = Callable[[Call, str, dict[str, Any]], Awaitable[Shape | None]]
@@ -100,13 +105,15 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     operation = caller = ring = None
     try:
         operation = route(http, house.table)
+        if operation.unsigned:
+            return await _answer_unsigned(operation, http, house, request_id)
         claim = read_claim(http.method, http.path, http.query, http.headers)
         reader = house.engine.read()
         ring = reader.recall(RING) or await house.barrier.ring(reader)
-        key = recall_access_key(reader, claim.key_id) or await find_access_key(reader, ring, claim.key_id)
-        if key is None or claim.session_token is not None:
-            raise UnrecognizedClientException("The security token included in the request is invalid.")
         now = house.clock()
+        key = recall_access_key(reader, claim.key_id) if claim.session_token is None else None
+        if key is None:
+            key = await _find_key(claim, reader, ring, now)
         _verify(claim, key, http, operation.service, now)
         caller = key.caller
         limits = house.quota.limits
@@ -115,9 +122,10 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         body = http.body
         if (encoding := http.headers.get(b"content-encoding")) is not None:
             body = decompress(body, encoding, house.max_body)
-        request = decode(operation.request, body)
+        request = decode_form(operation.request, body) if operation.is_query else decode(operation.request, body)
+        held = None if caller.is_root else await _held_by(caller, reader)
         dispatch = house.dispatch[operation.service]
-        call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, http=http)
+        call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, held=held, http=http)
         resources = operation.resources(request, call)
         if not owns(caller, resources):
             await _authorize(operation, resources, call)
@@ -125,17 +133,17 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             response = await house.engine.write(_in_transaction(operation, request, call))
         else:
             response = await operation.run(request, call)
-        answer = HttpResponse(200, b"" if response is None else encode(response), request_id)
+        answer = _answer(operation, response, request_id)
     except UnknownProtocol as error:
         answer = HttpResponse(error.status, error.body, request_id, error.content_type)
     except ServiceError as error:
-        answer = HttpResponse(error.status, render_error(error), request_id)
+        answer = _refusal(error, http, operation, request_id)
     except Exception as error:
         if ring is not None and await _superseded(ring, error, house):
             return await handle(http, house)  # nothing was done: the same again, with the ring in force
         log.exception("request failed", extra={"request_id": request_id, "error_type": type(error).__name__})
         failure = operation.failure if operation else InternalServerError
-        answer = HttpResponse(500, render_error(failure("An internal error occurred.")), request_id)
+        answer = _refusal(failure("An internal error occurred."), http, operation, request_id)
     if log.isEnabledFor(logging.DEBUG):
         facts = {
             "request_id": request_id,
@@ -146,6 +154,48 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         }
         log.debug("request", extra=facts)
     return answer
+
+
+async def _answer_unsigned(operation: Operation, http: HttpRequest, house: House, request_id: str) -> HttpResponse:
+    """What a request that nobody signed gives: the operation itself finds out who asks."""
+    request = decode_form(operation.request, http.body)
+    dispatch, nobody = house.dispatch[operation.service], Caller("", "", "", "")
+    reader = house.engine.read()
+    ring = await house.barrier.ring(reader)
+    call = Call(request_id, nobody, _HOME, house.clock(), reader, ring, dispatch, http=http)
+    return _answer(operation, await operation.run(request, call), request_id)
+
+
+def _answer(operation: Operation, response: Shape | None, request_id: str) -> HttpResponse:
+    if response is None:
+        return HttpResponse(200, b"", request_id)
+    if operation.is_query:
+        return HttpResponse(200, encode_answer(operation, response, request_id), request_id, XML)
+    return HttpResponse(200, encode(response), request_id)
+
+
+def _refusal(error: ServiceError, http: HttpRequest, operation: Operation | None, request_id: str) -> HttpResponse:
+    if is_form(http.headers.get(b"content-type", b"")):
+        return HttpResponse(*encode_error(error, operation, request_id), request_id, XML)
+    return HttpResponse(error.status, render_error(error), request_id)
+
+
+async def _find_key(claim: Claim, reader: Transaction, ring: KeyRing, now: int) -> AccessKey:
+    """The key or session that a claim names. Raises UnrecognizedClientException, ExpiredTokenException."""
+    if claim.session_token is not None:
+        return await find_session(reader, ring, claim.key_id, claim.session_token, now)
+    key = await find_access_key(reader, ring, claim.key_id)
+    if key is None:
+        raise UnrecognizedClientException(_INVALID)
+    return key
+
+
+async def _held_by(caller: Caller, reader: Transaction) -> Held:
+    """What a user or a role's session holds. Raises UnrecognizedClientException when there is none of them any more."""
+    held = await held_by(reader, caller)
+    if held is None:
+        raise UnrecognizedClientException(_INVALID)
+    return held
 
 
 def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int) -> None:

@@ -38,3 +38,18 @@ def is_access_key_id(text: str) -> bool:
 def root_arn(account: str) -> str:
     """The principal that the account itself is."""
     return f"arn:aws:iam::{account}:root"
+
+
+def new_unique_id(prefix: str) -> str:
+    """The unique id of an identity or policy: `AIDA` for users, `AGPA` groups, `AROA` roles, `ANPA` policies."""
+    return prefix + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(17))
+
+
+def size(document: str) -> int:
+    """A policy's size as IAM counts it for its quotas: characters that are not white space."""
+    return sum(not character.isspace() for character in document)
+
+
+def new_temporary_key_id() -> str:
+    """An access key id of temporary credentials: `ASIA` and 16 characters."""
+    return "ASIA" + "".join(secrets.choice(_KEY_ALPHABET) for _ in range(16))

@@ -48,15 +48,19 @@ async def put_root_key(
     tx: Transaction, ring: KeyRing, account: str, key_id: str, secret: SecretValue, now: int
 ) -> None:
     """Give the account's root principal an access key."""
-    principal = root_arn(account)
-    sealed = ring.seal(secret.reveal().encode(), "access_key", key_id, account, principal)
+    await put_access_key(tx, ring, Caller(account, root_arn(account), account, key_id), secret, now)
+
+
+async def put_access_key(tx: Transaction, ring: KeyRing, owner: Caller, secret: SecretValue, now: int) -> None:
+    """Store a new access key of a root or a user; `owner` is who will sign with it."""
+    sealed = ring.seal(secret.reveal().encode(), "access_key", owner.access_key_id, owner.account, owner.arn)
     await tx.execute(
         "INSERT INTO access_key (id, account, principal, user_id, secret, status, created_at)"
         " VALUES ($1, $2, $3, $4, $5, 'Active', $6)",
-        key_id,
-        account,
-        principal,
-        account,
+        owner.access_key_id,
+        owner.account,
+        owner.arn,
+        owner.user_id,
         sealed,
         now,
     )

@@ -39,11 +39,12 @@ class Source(Enum):
 
 
 class Held(NamedTuple):
-    """The policies that a caller has. `boundary` and `session` are None where nothing bounds."""
+    """What a caller has: policies, and a user's or role's tags. `boundary` and `session` are None where none bounds."""
 
     identity: tuple[Policy, ...] = ()
     boundary: tuple[Policy, ...] | None = None
     session: tuple[Policy, ...] | None = None
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 NOTHING_HELD = Held()
@@ -107,8 +108,23 @@ def decide(
     governed: bool = False,
 ) -> Decision:
     """The decision on one resource. `attached` are the resource's own policies, which govern access if `governed`."""
+    return decide_named(caller, action, str(resource), resource.account, held, keys, attached, governed=governed)
+
+
+def decide_named(
+    caller: Caller,
+    action: str,
+    name: str,
+    account: str,
+    held: Held | None,
+    keys: Keys,
+    attached: Sequence[Policy] = (),
+    *,
+    governed: bool = False,
+) -> Decision:
+    """The same for a resource by its name, which a simulation may leave open (`*`), and its owner's account."""
     held = held or NOTHING_HELD
-    lowered, name = action.lower(), str(resource)
+    lowered = action.lower()
     limits = ((Source.IDENTITY, held.identity), (Source.BOUNDARY, held.boundary), (Source.SESSION, held.session))
     allowed: list[tuple[Source, _Found | None]] = []
     for source, policies in limits:
@@ -124,7 +140,7 @@ def decide(
             return Decision(False, Source.RESOURCE, *denied)
 
     # A caller without an account comes from an identity provider: the resource's policy is all there is.
-    own = resource.account in ("", caller.account)
+    own = account in ("", caller.account)
     if (governed or not own) and grant is None:
         return Decision(False, Source.RESOURCE)
     if grant is not None and (own or not caller.account):
@@ -165,6 +181,13 @@ def offers(attached: Sequence[Policy], caller: Caller, action: str, resource: st
     """Whether a resource's policies do their part to let somebody of another account in."""
     denied, _, grant = _search_attached(attached, caller, action.lower(), resource, keys, bounded=False)
     return denied is None and grant is not None
+
+
+def asks(held: Held | None, prefixes: tuple[str, ...], attached: Sequence[Policy] = ()) -> bool:
+    """Whether any of these policies asks for a condition key that begins so: what nobody asks for need not be read."""
+    held = held or NOTHING_HELD
+    policies = (*held.identity, *(held.boundary or ()), *(held.session or ()), *attached)
+    return any(key.startswith(prefixes) for policy in policies for key in policy.document.keys)
 
 
 def _search(policies: Sequence[Policy], action: str, resource: str, keys: Keys) -> tuple[_Found | None, _Found | None]:

@@ -74,11 +74,12 @@ def _match(patterns: Sequence[Pattern], text: str, keys: Keys) -> bool:
 
 
 class Document(NamedTuple):
-    """A compiled document. `keys` are all the condition keys it asks for, in lower case."""
+    """A compiled document. `keys` are all condition keys it asks for, in lower case; `text` is what was compiled."""
 
     version: str
     statements: tuple[Statement, ...]
     keys: frozenset[str]
+    text: str
 
 
 class Policy(NamedTuple):
@@ -113,7 +114,7 @@ def parse(text: str, kind: Kind = Kind.IDENTITY) -> Document:
     sids = [each.sid for each in statements if each.sid]
     if len(set(sids)) != len(sids):
         raise DocumentError("Statement IDs (SID) in a single policy must be unique.")
-    return Document(version, statements, frozenset().union(*(each.keys for each in statements)))
+    return Document(version, statements, frozenset().union(*(each.keys for each in statements)), text)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from parastore.context import Call, Caller
+from parastore.policy.decide import Held
 from parastore.policy.patterns import Keys
 
 
 def keys_of(call: Call) -> Keys:
     """The global keys of a call, by key in lower case; the same mapping for all that the call does."""
     if call.keys is None:
-        call.keys = _of_principal(call.caller) | _of_request(call)
+        call.keys = of_principal(call.caller, call.held) | _of_request(call)
     return call.keys
 
 
@@ -31,7 +32,8 @@ def moment(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _of_principal(caller: Caller) -> dict[str, str | tuple[str, ...]]:
+def of_principal(caller: Caller, held: Held | None) -> dict[str, str | tuple[str, ...]]:
+    """The keys that say who calls."""
     found: dict[str, str | tuple[str, ...]] = {
         # Of a session it is the role's ARN, whatever the session is called.
         "aws:principalarn": caller.role or caller.arn,
@@ -42,6 +44,20 @@ def _of_principal(caller: Caller) -> dict[str, str | tuple[str, ...]]:
     }
     if not caller.is_root and caller.role is None:
         found["aws:username"] = caller.arn.rpartition("/")[2]
+    tags = dict(held.tags) if held is not None else {}
+    session = caller.session
+    if session is not None:
+        found["aws:tokenissuetime"] = moment(session.issued_at)
+        found["aws:multifactorauthpresent"] = "false"
+        if session.source_identity is not None:
+            found["aws:sourceidentity"] = session.source_identity
+        if session.provider is not None:
+            found["aws:federatedprovider"] = session.provider
+        # A session's tag hides one of the role's whose key differs in case only.
+        given = {name.lower() for name, _ in session.tags}
+        tags = {name: value for name, value in tags.items() if name.lower() not in given} | dict(session.tags)
+    for name, value in tags.items():
+        found[f"aws:principaltag/{name.lower()}"] = value
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from parastore.context import SecretValue
 from parastore.events.config import SinkError, read_sinks
 from parastore.server.errors import SettingsError
+from parastore.sts.issuers import IssuerError, read_issuers
 
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
@@ -141,6 +142,21 @@ def seconds(low: float, high: float) -> Kind:
         return float(value)
 
     return Kind(f"seconds from {low:g} to {high:g}", lambda value: read_typed(float(value)), read_typed, "SECONDS")
+
+
+def issuers() -> Kind:
+    """Whose tokens may be exchanged for sessions: an array of tables. Only the file can have it."""
+
+    def read(value: str) -> Any:
+        raise ValueError
+
+    def read_typed(value: Any) -> Any:
+        try:
+            return read_issuers(value)
+        except IssuerError as error:
+            raise SettingsError(f"[[oidc_issuers]]: {error}.") from None
+
+    return Kind("given in the configuration file, as [[oidc_issuers]] tables", read, read_typed)
 
 
 def sinks() -> Kind:

@@ -19,7 +19,20 @@ from typing import Any
 from parastore.context import SecretValue
 from parastore.events.config import Sinks, of_file
 from parastore.server.errors import SettingsError
-from parastore.server.kinds import Kind, boolean, choice, integer, path, seconds, secret, sinks, text, words
+from parastore.server.kinds import (
+    Kind,
+    boolean,
+    choice,
+    integer,
+    issuers,
+    path,
+    seconds,
+    secret,
+    sinks,
+    text,
+    words,
+)  # fmt: skip
+from parastore.sts.issuers import Issuer
 
 PREFIX = "PARASTORE_"
 # Read by the commands themselves, so known here without being settings.
@@ -91,6 +104,9 @@ class Settings:
     )
     root_key_pkcs11_module: Path | None = _row(path(), None, "Library of the PKCS#11 token.")
     root_key_pkcs11_token: str | None = _row(text(r".+", "a label"), None, "Label of the PKCS#11 token.")
+    oidc_issuers: tuple[Issuer, ...] = _row(
+        issuers(), (), "OIDC issuers whose tokens may be exchanged for a role's session; in the file only."
+    )
     account_id: str | None = _row(text(r"\d{12}", "12 digits"), None, "Account to make at first start.")
     region: str = _row(
         text(r"[a-z]{2,3}(-[a-z]+)+-\d{1,2}", "a Region such as us-east-1"),

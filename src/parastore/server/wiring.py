@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from parastore.errors import ServiceUnavailableException
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
+from parastore.iam.operations import OPERATIONS as IAM_OPERATIONS
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.kms.operations.expire import carry_out_due
 from parastore.pipeline import House, furnish, handle
@@ -32,6 +33,8 @@ from parastore.ssm.public.images import read_images
 from parastore.ssm.secretsmanager import SecretsManager
 from parastore.storage.protocol import Engine, StorageError, Transaction
 from parastore.storage.sqlite import open_sqlite
+from parastore.sts import issuers
+from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
 from parastore.wire.http import HttpRequest, HttpResponse, Service
 
 T = TypeVar("T")
@@ -135,6 +138,7 @@ async def open_service(
     publish(settings.public_parameters_dir)
     url = settings.secretsmanager_endpoint_url
     secretsmanager.use(SecretsManager(url, settings.secretsmanager_profile) if url else None)
+    issuers.use(settings.oidc_issuers)
     engine = open_sqlite(settings.data_dir)
     deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]
     guard = Guard(settings.guard)
@@ -145,7 +149,7 @@ async def open_service(
         house = furnish(
             engine,
             barrier,
-            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS),
+            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS, *IAM_OPERATIONS, *STS_OPERATIONS),
             internal=KMS_OPERATIONS,
             clock=clock,
             max_body=settings.max_body_bytes,

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from parastore.errors import ServiceError, UnknownOperationException
 from parastore.operation import Operation
 from parastore.wire.http import JSON_1_1, HttpRequest
+from parastore.wire.query import InvalidAction, is_form, read_form
 
 Routes = Mapping[bytes, Operation]
+_BREAK = "\n"
 
 
 class UnknownProtocol(ServiceError):
@@ -21,16 +23,32 @@ class UnknownProtocol(ServiceError):
 
 
 def routes(operations: Iterable[Operation]) -> Routes:
-    """The table that `route` reads: `AmazonSSM.GetParameter` to its operation."""
-    return {f"{each.target}.{each.name}".encode(): each for each in operations}
+    """The table that `route` reads: `AmazonSSM.GetParameter` to its operation.
+
+    The operations of Query services stand under names that no header can hold.
+    """
+    return {f"{each.target}{_BREAK if each.is_query else '.'}{each.name}".encode(): each for each in operations}
 
 
 def route(request: HttpRequest, table: Routes) -> Operation:
-    """The operation X-Amz-Target names. Raises UnknownProtocol or UnknownOperationException."""
+    """The operation X-Amz-Target names, or a form's Action. Raises UnknownProtocol, UnknownOperationException,
+    InvalidAction.
+    """
     content_type = request.headers.get(b"content-type", b"")
     if content_type != JSON_1_1 and content_type.partition(b";")[0].strip().lower() != JSON_1_1:
+        if is_form(content_type):
+            return _route_form(request, table)
         raise UnknownProtocol
     operation = table.get(request.headers.get(b"x-amz-target", b""))
     if operation is None or request.method != "POST":
         raise UnknownOperationException
+    return operation
+
+
+def _route_form(request: HttpRequest, table: Routes) -> Operation:
+    form = read_form(request.body)
+    action, version = form.get("Action", ""), form.get("Version", "")
+    operation = table.get(f"{version}{_BREAK}{action}".encode())
+    if operation is None:
+        raise InvalidAction(f"Could not find operation {action} for version {version}")
     return operation

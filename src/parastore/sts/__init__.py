@@ -1,0 +1,1 @@
+"""Temporary credentials: who calls, and sessions of roles and users."""
