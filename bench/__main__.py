@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import statistics
 import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from bench import report, requests, targets
 from bench.drive import drive
@@ -46,16 +48,15 @@ def main() -> None:
         }
         for server in servers.values():
             running.callback(server.stop)
-        for key in ("small", "large", "moto"):
-            fill(servers[key], SMALL if key == "moto" else 0)
+        blobs = {key: fill(servers[key], SMALL if key == "moto" else 0) for key in ("small", "large", "moto")}
+        blobs["front"] = blobs["small"]
         samples: dict[tuple[str, str], list[Sample]] = defaultdict(list)
         for turn in range(options.rounds):
-            for kind in requests.kinds(SMALL):
+            for kind in requests.kinds(SMALL, blobs["small"]):
                 for key, server in servers.items():
                     say(f"round {turn + 1} of {options.rounds}: {kind}, {server.name}")
-                    samples[kind, key].append(
-                        measure(server, kind, options.large if key == "large" else SMALL, options)
-                    )
+                    asked = requests.kinds(options.large if key == "large" else SMALL, blobs[key])[kind]
+                    samples[kind, key].append(measure(server, asked, options))
         facts = {
             key: Server(each.name, each.seconds_to_first_answer, each.resident_bytes()) for key, each in servers.items()
         }
@@ -65,16 +66,22 @@ def main() -> None:
     print(text)
 
 
-def fill(server: targets.Target, parameters: int) -> None:
-    """Put what only the API can put: secrets, and all parameters of a server that is not ours."""
-    wanted = requests.secrets_to_make() + requests.parameters_to_make(parameters)
-    for operation, members in wanted:
-        targets.send(server.port, requests.raw(operation, members, server.port))
+def fill(server: targets.Target, parameters: int) -> list[str]:
+    """Put what only the API can put: secrets, a key, and all parameters of a server that is not ours. Some blobs."""
+
+    def ask(operation: str, members: dict[str, Any]) -> Any:
+        return json.loads(targets.send(server.port, requests.raw(operation, members, server.port)) or b"null")
+
+    for operation, members in requests.secrets_to_make() + requests.parameters_to_make(parameters):
+        ask(operation, members)
+    key = ask("CreateKey", {})["KeyMetadata"]["KeyId"]
+    ask("CreateAlias", {"AliasName": requests.ALIAS, "TargetKeyId": key})
+    return [ask("Encrypt", requests.members_of_encrypt(number))["CiphertextBlob"] for number in range(requests.SECRETS)]
 
 
-def measure(server: targets.Target, kind: str, parameters: int, options: argparse.Namespace) -> Sample:
+def measure(server: targets.Target, asked: list[tuple[str, dict[str, Any]]], options: argparse.Namespace) -> Sample:
     """One block of load, and the processor time the server spent on it."""
-    signed = [requests.raw(*each, server.port) for each in requests.kinds(parameters)[kind]]
+    signed = [requests.raw(*each, server.port) for each in asked]
     before = server.cpu_seconds()
     load = drive(server.port, signed, options.seconds, CONNECTIONS)
     used = server.cpu_seconds() - before

@@ -12,6 +12,7 @@ GET, SECURE, PATH, PUT = (
     "GetParametersByPath of ten",
     "PutParameter, durable",
 )
+KMS = ("KMS Encrypt", "KMS Decrypt", "KMS GenerateDataKey")
 
 
 class Sample(NamedTuple):
@@ -54,7 +55,7 @@ def markdown(
         "| request | server | CPU for each, µs | requests/s | p50, ms | p99, ms |",
         "|---|---|---:|---:|---:|---:|",
     ]
-    for kind in (GET, SECURE, PATH, PUT):
+    for kind in (GET, SECURE, PATH, PUT, *KMS):
         for key, server in servers.items():
             each = samples[kind, key]
             lines.append(
@@ -78,7 +79,7 @@ def _targets(
         return samples[kind, key].cpu
 
     rows = []
-    for kind, least in ((GET, 40), (SECURE, 40), (PATH, 30), (PUT, 10)):
+    for kind, least in ((GET, 40), (SECURE, 40), (PATH, 30), (PUT, 10), *((each, 30) for each in KMS)):
         ratio = cpu(kind, "moto") / cpu(kind, "small")
         rows.append((f"{kind}: at least {least} times less CPU than moto", f"{ratio:.1f}", ratio >= least))
     for kind in (GET, SECURE):

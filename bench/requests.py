@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from parastore.sigv4.sign import Key, sign
@@ -12,6 +14,9 @@ from parastore.testing.server import Keys
 
 KEYS = Keys("123456789012", "AKIABENCHBENCHBENCHA", "benchbenchbenchbenchbenchbenchbenchbench")
 SECRETS = 100
+ALIAS = "alias/bench"
+CONTEXT = {"app": "bench"}
+_KMS = {"CreateKey", "CreateAlias", "Encrypt", "Decrypt", "GenerateDataKey"}
 _WRITTEN = 500
 _SAMPLE = 2000  # requests of one kind; more would only measure the driver's memory
 
@@ -21,8 +26,11 @@ def name_of(number: int) -> str:
     return f"/bench/app{number // 10}/key{number % 10}"
 
 
-def kinds(parameters: int) -> dict[str, list[tuple[str, dict[str, Any]]]]:
-    """The measured requests by their title in the report: operations with their members, in random order."""
+def kinds(parameters: int, blobs: Sequence[str]) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """The measured requests by their title in the report: operations with their members, in random order.
+
+    `blobs` are ciphertexts that the server gave, in base64.
+    """
     chance = random.Random(4583)
     numbers = [chance.randrange(parameters) for _ in range(_SAMPLE)]
     return {
@@ -40,7 +48,21 @@ def kinds(parameters: int) -> dict[str, list[tuple[str, dict[str, Any]]]]:
             )
             for number in numbers
         ],
+        "KMS Encrypt": [("Encrypt", members_of_encrypt(number)) for number in numbers],
+        "KMS Decrypt": [
+            ("Decrypt", {"CiphertextBlob": blobs[number % len(blobs)], "EncryptionContext": CONTEXT})
+            for number in numbers
+        ],
+        "KMS GenerateDataKey": [
+            ("GenerateDataKey", {"KeyId": ALIAS, "KeySpec": "AES_256", "EncryptionContext": CONTEXT}) for _ in numbers
+        ],
     }
+
+
+def members_of_encrypt(number: int) -> dict[str, Any]:
+    """A secret of some bytes, under the bench's key."""
+    plaintext = base64.b64encode(f"s3cr3t-{number}".encode()).decode()
+    return {"KeyId": ALIAS, "Plaintext": plaintext, "EncryptionContext": CONTEXT}
 
 
 def secrets_to_make() -> list[tuple[str, dict[str, Any]]]:
@@ -60,10 +82,11 @@ def parameters_to_make(count: int) -> list[tuple[str, dict[str, Any]]]:
 def raw(operation: str, members: dict[str, Any], port: int) -> bytes:
     """One request as it goes over the wire, signed for now (and so good for five minutes)."""
     body = json.dumps(members).encode()
+    service, target = ("kms", "TrentService") if operation in _KMS else ("ssm", "AmazonSSM")
     headers = {
         b"host": f"127.0.0.1:{port}".encode(),
         b"content-type": b"application/x-amz-json-1.1",
-        b"x-amz-target": f"AmazonSSM.{operation}".encode(),
+        b"x-amz-target": f"{target}.{operation}".encode(),
     }
     # What boto3 sends beside what it signs.
     unsigned = {
@@ -81,7 +104,7 @@ def raw(operation: str, members: dict[str, Any], port: int) -> bytes:
         headers,
         body,
         region="us-east-1",
-        service="ssm",
+        service=service,
         now=time.time(),
     )
     lines = [name + b": " + value for name, value in (signed | unsigned).items()]

@@ -118,8 +118,8 @@ def _version(number: int, tier: ParameterTier) -> Version:
     return Version(name, name, 1, "String", value, None, None, None, tier, "text", 1_767_225_600_000, by)
 
 
-def send(port: int, request: bytes) -> None:
-    """Send one whole request on a connection of its own (moto closes them anyway). Raises RuntimeError if refused."""
+def send(port: int, request: bytes) -> bytes:
+    """The answer's body to one request, on a connection of its own (moto closes them anyway). Raises RuntimeError."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as sock:
         sock.sendall(request)
         answer = http.client.HTTPResponse(sock)
@@ -127,3 +127,4 @@ def send(port: int, request: bytes) -> None:
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(body)
+        return body

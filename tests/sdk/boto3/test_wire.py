@@ -93,7 +93,6 @@ def test_targets_that_name_nothing(raw: Raw, target: str | None) -> None:
         None,  # [Q*]
         "application/x-amz-json-1.0",  # [Q*]
         "application/json",
-        "application/x-www-form-urlencoded; charset=utf-8",
         "application/cbor",
         "",
         "application/x-amz-json-1.1x",
