@@ -75,10 +75,11 @@ async def _dispatch(call: Call, action: str, members: dict[str, Any]) -> Any:
     return await row.run(row.request(**members), inside)
 
 
-def make_folder(folder: Path) -> None:
+def make_folder(folder: Path, **settings: Any) -> None:
     """A first start, and a second account."""
     first_start(
         Settings(
+            **settings,
             data_dir=folder,
             account_id=ACCOUNT,
             region=REGION,

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,8 +53,9 @@ class Shell:
         )
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
-    def type(self, *words: str, typed: str = "") -> Ended:
-        """`parastore <words>` on a terminal, where somebody types."""
+    def type(self, *words: str, typed: str | Sequence[str] = "") -> Ended:
+        """`parastore <words>` on a terminal, where somebody types: one answer, or one for each question."""
+        answers = [typed] if isinstance(typed, str) else list(typed)
         terminal, end = pty.openpty()
         # A session of its own has no /dev/tty, so what asks for secrets asks on this terminal.
         process = subprocess.Popen(
@@ -69,9 +71,8 @@ class Shell:
         try:
             while chunk := os.read(terminal, 4096):
                 shown += chunk
-                if typed and chunk.rstrip().endswith(b":"):
-                    os.write(terminal, typed.encode() + b"\n")
-                    typed = ""
+                if any(answers) and chunk.rstrip().endswith(b":"):
+                    os.write(terminal, answers.pop(0).encode() + b"\n")
         except OSError:
             pass  # Linux says EIO where others say end of file
         finally:

@@ -45,6 +45,10 @@ class KeyRing:
         nonce = os.urandom(_NONCE)
         return self._newest + nonce + self._ciphers[self._newest].encrypt(nonce, plaintext, _bind(place))
 
+    def is_newest(self, blob: bytes) -> bool:
+        """Whether the newest term sealed it: one that may have been stolen with an old root key did not."""
+        return blob.startswith(self._newest)
+
     def unseal(self, blob: bytes, *place: str) -> bytes:
         """What was sealed for this place; raises IntegrityError."""
         cipher = self._ciphers.get(blob[:_HEADER])

@@ -2,6 +2,9 @@
 
 The secret that signs is inside. A token opens for the key id it was made for and no other, on every node that has the
 key ring, until it expires; what its user or role may do is looked up with each request, so a deleted one ends at once.
+
+A new term of the ring ends the tokens of those before it. Whoever has an old root key and an old copy of the data could
+make themselves tokens for ever otherwise, as nothing but the ring vouches for one.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from parastore.seal.keyring import IntegrityError, KeyRing
 from parastore.storage.protocol import Transaction
 
 _PLACE = "session"
+_EXPIRED = "The security token included in the request is expired"
 
 
 class _Content(msgspec.Struct, array_like=True, frozen=True):
@@ -52,14 +56,17 @@ async def find_session(tx: Transaction, ring: KeyRing, key_id: str, token: str, 
     key = await tx.known(("session", key_id, token), _open, ring, key_id, token)
     assert key.caller.session is not None
     if key.caller.session.expires_at <= now:
-        raise ExpiredTokenException("The security token included in the request is expired")
+        raise ExpiredTokenException(_EXPIRED)
     return key
 
 
 async def _open(ring: KeyRing, key_id: str, token: str) -> AccessKey:
     try:
-        content = _decoder.decode(ring.unseal(base64.b64decode(token, validate=True), _PLACE, key_id))
+        sealed = base64.b64decode(token, validate=True)
+        content = _decoder.decode(ring.unseal(sealed, _PLACE, key_id))
     except (binascii.Error, ValueError, IntegrityError, msgspec.MsgspecError):
         raise UnrecognizedClientException("The security token included in the request is invalid.") from None
+    if not ring.is_newest(sealed):
+        raise ExpiredTokenException(_EXPIRED)
     caller = Caller(content.account, content.arn, content.user_id, key_id, content.role, content.session)
     return AccessKey(caller, SecretValue(content.secret))
