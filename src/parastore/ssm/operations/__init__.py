@@ -11,7 +11,7 @@ from parastore.operation import Operation
 from parastore.ssm import shapes
 from parastore.ssm.operations import delete, describe, get, label, put, settings, share, tag
 from parastore.ssm.operations.conditions import CONDITIONS, tagging
-from parastore.ssm.rules.names import authorised_arn
+from parastore.ssm.rules.names import authorised_arn, owner_of
 
 
 def _name(request: Any, call: Call) -> Sequence[Arn]:
@@ -33,7 +33,7 @@ def _written_names(request: Any, call: Call) -> Sequence[Arn]:
 def _path(request: shapes.GetParametersByPathRequest, call: Call) -> Sequence[Arn]:
     # As typed, a trailing slash included: AWS's denial shows it so.
     path = request.path if request.path.startswith("/") else f"/{request.path}"
-    return (Arn(partition_of(call.region), "ssm", call.region, call.account, f"parameter{path}"),)
+    return (Arn(partition_of(call.region), "ssm", call.region, owner_of(path, call.account), f"parameter{path}"),)
 
 
 def _tagged(request: Any, call: Call) -> Sequence[Arn]:
