@@ -63,6 +63,7 @@ def client_for() -> Iterator[ClientFactory]:
             endpoint_url=server.url,
             aws_access_key_id=keys.access_key_id,
             aws_secret_access_key=keys.secret_access_key,
+            aws_session_token=getattr(keys, "session_token", None),
             config=botocore.config.Config(retries={"total_max_attempts": retries + 1}, **config),
         )
         made.append(client)

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from parastore.arn import Arn
 from parastore.context import Call
 from parastore.errors import InternalServerError, ServiceError
 from parastore.policy.decide import Policies
+from parastore.policy.patterns import Keys
 from parastore.shapes import Shape
+
+
+class Conditions(NamedTuple):
+    """What policies may ask of a service's requests and resources.
+
+    `of_request` gives the condition keys of a request, `of_resource` those of a resource; they have to be read, so it
+    is asked only when a policy names a key that begins with one of `read`.
+    """
+
+    of_request: Callable[[Any], Keys]
+    of_resource: Callable[[Arn, Call], Awaitable[Keys]]
+    read: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +36,8 @@ class Operation:
     `run` takes the request and the call and gives the response; with `writes` it runs in a transaction that is durable
     before the answer. `policies` gives the policies that are attached to those resources, where resources of this kind
     have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. With
-    `unsigned` nobody signs the request: it proves by itself who asks. `action` is the IAM action, `ssm:GetParameter`.
+    `unsigned` nobody signs the request: it proves by itself who asks. `also` names further actions a request needs.
+    `action` is the IAM action, `ssm:GetParameter`.
     """
 
     service: str
@@ -37,6 +51,8 @@ class Operation:
     policies: Callable[[Sequence[Arn], Call], Awaitable[Policies]] | None = None
     failure: type[ServiceError] = InternalServerError
     unsigned: bool = False
+    conditions: Conditions | None = None
+    also: Callable[[Any], Sequence[str]] | None = None
     action: str = field(init=False)
     is_query: bool = field(init=False)
 

@@ -23,8 +23,10 @@ from parastore.errors import (
 from parastore.iam.directory.principals import held_by
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.operation import Operation
-from parastore.policy.decide import Held, authorize, owns
+from parastore.policy.decide import Held, asks, authorize, owns
+from parastore.policy.document import Policy
 from parastore.policy.keys import keys_of
+from parastore.policy.patterns import Keys
 from parastore.seal.barrier import RING, Barrier
 from parastore.seal.keyring import KeyRing, StaleRing, UnknownTerm
 from parastore.seal.store import confirm
@@ -128,7 +130,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, held=held, http=http)
         resources = operation.resources(request, call)
         if not owns(caller, resources):
-            await _authorize(operation, resources, call)
+            await _authorize(operation, request, resources, call)
         if operation.writes:
             response = await house.engine.write(_in_transaction(operation, request, call))
         else:
@@ -204,12 +206,26 @@ def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: 
     verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=now / 1000)
 
 
-async def _authorize(operation: Operation, resources: Sequence[Arn], call: Call) -> None:
+async def _authorize(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> None:
     """Raise AccessDeniedException, naming the first resource refused, unless all are allowed."""
+    actions = (operation.action, *(operation.also(request) if operation.also is not None else ()))
     attached = await operation.policies(resources, call) if operation.policies is not None else {}
     for resource in resources:
         policies = attached.get(resource, ())
-        authorize(call.caller, operation.action, resource, call.held, keys_of(call), policies)
+        # Most policies ask for no condition keys, so most requests need not say any.
+        keys = await _keys(operation, request, resource, call, policies) if asks(call.held, ("",), policies) else {}
+        for action in actions:
+            authorize(call.caller, action, resource, call.held, keys, policies)
+
+
+async def _keys(operation: Operation, request: Shape, resource: Arn, call: Call, policies: Sequence[Policy]) -> Keys:
+    conditions = operation.conditions
+    if conditions is None:
+        return keys_of(call)
+    keys = {**keys_of(call), **conditions.of_request(request)}
+    if asks(call.held, conditions.read, policies):
+        keys |= await conditions.of_resource(resource, call)
+    return keys
 
 
 def _in_transaction(operation: Operation, request: Shape, call: Call) -> Callable[[Transaction], Any]:
@@ -241,5 +257,5 @@ def _call(operation: Operation, members: dict[str, Any], call: Call, service: st
 
 
 async def _call_authorized(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> Shape | None:
-    await _authorize(operation, resources, call)
+    await _authorize(operation, request, resources, call)
     return await operation.run(request, call)

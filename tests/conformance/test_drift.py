@@ -13,9 +13,11 @@ import msgspec
 import pytest
 from tests.conformance.models import KINDS, service_model
 
+from parastore.iam import shapes as iam
 from parastore.kms import shapes as kms
 from parastore.shapes import Shape
 from parastore.ssm import shapes as ssm
+from parastore.sts import shapes as sts
 from parastore.violations import Node, members
 
 
@@ -113,6 +115,75 @@ SERVICES = {
             UpdatePrimaryRegion Verify
         """),
     ),
+    "iam": Service(
+        iam,
+        done=words("""
+            AddUserToGroup AttachGroupPolicy AttachRolePolicy AttachUserPolicy CreateAccessKey
+            CreateAccountAlias CreateGroup CreatePolicy CreatePolicyVersion CreateRole CreateUser
+            DeleteAccessKey DeleteAccountAlias DeleteGroup DeleteGroupPolicy DeletePolicy
+            DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteUser
+            DeleteUserPermissionsBoundary DeleteUserPolicy DetachGroupPolicy DetachRolePolicy
+            DetachUserPolicy GetAccessKeyLastUsed GetAccountSummary GetContextKeysForCustomPolicy
+            GetContextKeysForPrincipalPolicy GetGroup GetGroupPolicy GetPolicy GetPolicyVersion GetRole
+            GetRolePolicy GetUser GetUserPolicy ListAccessKeys ListAccountAliases
+            ListAttachedGroupPolicies ListAttachedRolePolicies ListAttachedUserPolicies
+            ListEntitiesForPolicy ListGroupPolicies ListGroups ListGroupsForUser
+            ListInstanceProfilesForRole ListPolicies ListPolicyTags ListPolicyVersions ListRolePolicies
+            ListRoleTags ListRoles ListUserPolicies ListUserTags ListUsers PutGroupPolicy
+            PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary PutUserPolicy
+            RemoveUserFromGroup SetDefaultPolicyVersion SimulateCustomPolicy SimulatePrincipalPolicy
+            TagPolicy TagRole TagUser UntagPolicy UntagRole UntagUser UpdateAccessKey
+            UpdateAssumeRolePolicy UpdateGroup UpdateRole UpdateRoleDescription UpdateUser
+        """),
+        to_come=words("""
+        """),
+        # Passwords, certificates, devices, instances, SAML and OpenID Connect by API, organizations, reports.
+        outside=words("""
+            AcceptDelegationRequest AcquireRole AddClientIDToOpenIDConnectProvider
+            AddRoleToInstanceProfile AssociateDelegationRequest ChangePassword CreateDelegationRequest
+            CreateInstanceProfile CreateLoginProfile CreateOpenIDConnectProvider CreateSAMLProvider
+            CreateServiceLinkedRole CreateServiceSpecificCredential CreateVirtualMFADevice
+            DeactivateMFADevice DeleteAccountPasswordPolicy DeleteInstanceProfile DeleteLoginProfile
+            DeleteOpenIDConnectProvider DeleteSAMLProvider DeleteSSHPublicKey DeleteServerCertificate
+            DeleteServiceLinkedRole DeleteServiceSpecificCredential DeleteSigningCertificate
+            DeleteVirtualMFADevice DisableOrganizationsRootCredentialsManagement
+            DisableOrganizationsRootSessions DisableOutboundWebIdentityFederation EnableMFADevice
+            EnableOrganizationsRootCredentialsManagement EnableOrganizationsRootSessions
+            EnableOutboundWebIdentityFederation GenerateCredentialReport GenerateOrganizationsAccessReport
+            GenerateServiceLastAccessedDetails GetAccountAuthorizationDetails GetAccountPasswordPolicy
+            GetAccountProperties GetCredentialReport GetDelegationRequest GetHumanReadableSummary
+            GetInstanceProfile GetLoginProfile GetMFADevice GetOpenIDConnectProvider
+            GetOrganizationsAccessReport GetOutboundWebIdentityFederationInfo GetRoleTemplateVersion
+            GetSAMLProvider GetSSHPublicKey GetServerCertificate GetServiceLastAccessedDetails
+            GetServiceLastAccessedDetailsWithEntities GetServiceLinkedRoleDeletionStatus
+            ListDelegationRequests ListInstanceProfileTags ListInstanceProfiles ListMFADeviceTags
+            ListMFADevices ListOpenIDConnectProviderTags ListOpenIDConnectProviders
+            ListOrganizationsFeatures ListPoliciesGrantingServiceAccess ListSAMLProviderTags
+            ListSAMLProviders ListSSHPublicKeys ListServerCertificateTags ListServerCertificates
+            ListServiceSpecificCredentials ListSigningCertificates ListVirtualMFADevices
+            PutAccountProperties RejectDelegationRequest RemoveClientIDFromOpenIDConnectProvider
+            RemoveRoleFromInstanceProfile ResetServiceSpecificCredential ResyncMFADevice
+            SendDelegationToken SetSecurityTokenServicePreferences TagInstanceProfile TagMFADevice
+            TagOpenIDConnectProvider TagSAMLProvider TagServerCertificate UntagInstanceProfile
+            UntagMFADevice UntagOpenIDConnectProvider UntagSAMLProvider UntagServerCertificate
+            UpdateAccountPasswordPolicy UpdateDelegationRequest UpdateLoginProfile
+            UpdateOpenIDConnectProviderThumbprint UpdateSAMLProvider UpdateSSHPublicKey
+            UpdateServerCertificate UpdateServiceSpecificCredential UpdateSigningCertificate
+            UploadSSHPublicKey UploadServerCertificate UploadSigningCertificate
+        """),
+    ),
+    "sts": Service(
+        sts,
+        done=words("""
+            AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity GetSessionToken
+        """),
+        to_come=words("DecodeAuthorizationMessage"),
+        # SAML, federated users, root sessions of organizations.
+        outside=words("""
+            AssumeRoleWithSAML AssumeRoot GetAccessKeyInfo
+            GetDelegatedAccessToken GetFederationToken GetWebIdentityToken
+        """),
+    ),
 }
 
 # By place and aspect. `Member[]` is an element of a list.
@@ -174,8 +245,9 @@ def of_structure(
     if is_request:
         # The model requires nothing of answers; ours say what is always sent.
         required = sorted(name for name, member in ours.items() if member.required)
-        if required != sorted(shape.required_members):
-            yield Difference(place, "required", sorted(shape.required_members), required)
+        wanted = [] if shape is None else sorted(shape.required_members)
+        if required != wanted:
+            yield Difference(place, "required", wanted, required)
     for name in set(ours) & set(modelled):
         yield from of_type(modelled[name], ours[name].node, f"{place}.{name}", is_request, seen)
 

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "arn": [],
     "violations": ["errors", "context"],
     "shapes": ["errors", "context", "violations"],
-    "operation": ["arn", "context", "errors", "shapes", "policy.decide"],
+    "operation": ["arn", "context", "errors", "shapes", "policy.decide", "policy.patterns"],
     "wire": ["errors", "context", "operation", "shapes", "violations", "wire*"],
     "sigv4": ["errors", "sigv4*"],
     "policy": ["arn", "errors", "context", "policy*"],

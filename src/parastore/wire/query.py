@@ -30,7 +30,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENTITIES = {"\r": "&#xD;", '"': "&quot;"}
 
-# What the errors of all services are called here, and their status.
+# What the errors of all services, by their class, are called here, and their status.
 _CODES = {
     "ValidationException": ("ValidationError", 400),
     "SerializationException": ("MalformedInput", 400),
@@ -130,7 +130,7 @@ def encode_answer(operation: Operation, answer: Shape, request_id: str) -> bytes
 
 def encode_error(error: ServiceError, operation: Operation | None, request_id: str) -> tuple[int, bytes]:
     """The status and XML of an error."""
-    code, status = _CODES.get(error.code, (error.code, error.status))
+    code, status = _CODES.get(type(error).__name__, (error.code, error.status))
     kind = "Receiver" if status >= 500 else "Sender"
     inside = f"<Error><Type>{kind}</Type><Code>{code}</Code><Message>{_escape(error.message)}</Message></Error>"
     namespace = _namespace(operation) if operation else "http://webservices.amazon.com/AWSFault/2005-15-09"

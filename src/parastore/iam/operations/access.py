@@ -7,12 +7,12 @@ from typing import Any
 
 from parastore import arn as arns
 from parastore.context import Call
-from parastore.errors import UnrecognizedClientException, ValidationException
+from parastore.errors import AccessDeniedException, UnrecognizedClientException, ValidationException
 from parastore.iam.directory import identities, policies, tags
 from parastore.iam.directory.identities import Identity, Kind
 from parastore.iam.directory.policies import ManagedPolicy
 from parastore.iam.errors import NoSuchEntity
-from parastore.policy.decide import asks, authorize, owns
+from parastore.policy.decide import asks, decide_named, owns
 from parastore.policy.keys import keys_of
 from parastore.policy.patterns import Keys
 
@@ -30,13 +30,18 @@ async def permit(call: Call, action: str, resource: str, *, owner: str | None = 
         raise UnrecognizedClientException("The security token included in the request is invalid")
     named = arns.parse(resource)
     assert named is not None
+    if named.account == "aws":
+        # AWS's own policies are as much in one account as in another.
+        named = named._replace(account="")
     if owns(call.caller, (named,)):
         return
     keys = {**keys_of(call), **more}
     if owner is not None and asks(call.held, ("aws:resourcetag/", "iam:resourcetag/")):
         for name, value in (await tags.of(call.tx, owner)).items():
             keys[f"aws:resourcetag/{name.lower()}"] = keys[f"iam:resourcetag/{name.lower()}"] = value
-    authorize(call.caller, f"iam:{action}", named, call.held, keys)
+    decision = decide_named(call.caller, f"iam:{action}", resource, named.account, call.held, keys)
+    if not decision.allowed:
+        raise AccessDeniedException(decision.denial(call.caller, f"iam:{action}", resource))
 
 
 def arn_of(call: Call, resource: str) -> str:

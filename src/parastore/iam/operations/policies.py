@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from parastore.context import Call
+from parastore.errors import AccessDeniedException
 from parastore.iam import rules
 from parastore.iam.directory import policies, tags
 from parastore.iam.directory.policies import ManagedPolicy, PolicyVersion
@@ -34,6 +35,7 @@ from parastore.iam.shapes import (
     SetDefaultPolicyVersionRequest,
     SetDefaultPolicyVersionResponse,
 )
+from parastore.policy.decide import Decision, Source
 
 MOST_VERSIONS = 5
 _KINDS = {"User": "user", "Role": "role", "Group": "group"}
@@ -176,8 +178,7 @@ async def _own(call: Call, action: str, arn: str) -> ManagedPolicy:
     found = await managed(call, action, arn)
     if found.account == "aws":
         # AWS's policies are everybody's to read and nobody's to change.
-        await permit(call, action, arn)
-        raise NoSuchEntity(f"Policy {arn} was not found.")
+        raise AccessDeniedException(Decision(False, Source.RESOURCE).denial(call.caller, f"iam:{action}", arn))
     return found
 
 

@@ -10,7 +10,8 @@ from parastore.context import Call
 from parastore.operation import Operation
 from parastore.ssm import shapes
 from parastore.ssm.operations import delete, describe, get, label, put, settings, share, tag
-from parastore.ssm.rules.names import authorised_arn
+from parastore.ssm.operations.conditions import CONDITIONS, tagging
+from parastore.ssm.rules.names import authorised_arn, owner_of
 
 
 def _name(request: Any, call: Call) -> Sequence[Arn]:
@@ -32,7 +33,7 @@ def _written_names(request: Any, call: Call) -> Sequence[Arn]:
 def _path(request: shapes.GetParametersByPathRequest, call: Call) -> Sequence[Arn]:
     # As typed, a trailing slash included: AWS's denial shows it so.
     path = request.path if request.path.startswith("/") else f"/{request.path}"
-    return (Arn(partition_of(call.region), "ssm", call.region, call.account, f"parameter{path}"),)
+    return (Arn(partition_of(call.region), "ssm", call.region, owner_of(path, call.account), f"parameter{path}"),)
 
 
 def _tagged(request: Any, call: Call) -> Sequence[Arn]:
@@ -55,13 +56,17 @@ def _shared(request: Any, call: Call) -> Sequence[Arn]:
     return (named,) if named is not None and named.account else _everything(request, call)
 
 
-def _row(name: str, run: Any, resources: Any, *, writes: bool = False, policies: Any = None) -> Operation:
+def _row(
+    name: str, run: Any, resources: Any, *, writes: bool = False, policies: Any = None, also: Any = None
+) -> Operation:
     request, response = getattr(shapes, f"{name}Request"), getattr(shapes, f"{name}Response")
-    return Operation("ssm", "AmazonSSM", name, request, response, run, resources, writes, policies)
+    return Operation(
+        "ssm", "AmazonSSM", name, request, response, run, resources, writes, policies, conditions=CONDITIONS, also=also
+    )
 
 
 OPERATIONS = (
-    _row("PutParameter", put.put_parameter, _written_name, writes=True),
+    _row("PutParameter", put.put_parameter, _written_name, writes=True, also=tagging),
     _row("GetParameter", get.get_parameter, _name, policies=share.policies_of),
     _row("GetParameters", get.get_parameters, _names, policies=share.policies_of),
     _row("GetParametersByPath", get.get_parameters_by_path, _path),

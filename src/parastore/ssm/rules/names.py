@@ -163,6 +163,11 @@ def listed_path(raw: str) -> str:
     return raw.rstrip("/") or "/"
 
 
+def owner_of(path: str, account: str) -> str:
+    """Whose a path is, for one who reads it: AWS's public parameters belong to no account."""
+    return "" if f"{path}/".startswith("/aws/service/") else account
+
+
 @lru_cache(maxsize=2048)
 def authorised_arn(raw: str, account: str, region: str, *, plain: bool = False) -> Arn:
     """The resource a call on the name `raw` is authorised on: its ARN without selector.
@@ -177,5 +182,7 @@ def authorised_arn(raw: str, account: str, region: str, *, plain: bool = False) 
     if plain and (reference.name is None or reference.selector is not None):
         return Arn(partition_of(region), "ssm", region, account, "*")
     owner = account if reference.account is None else reference.account
+    if not plain and reference.account is None:
+        owner = owner_of(reference.path, account)
     where = reference.region or region
     return Arn(partition_of(where), "ssm", where, owner, f"parameter{reference.path}")
