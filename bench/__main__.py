@@ -17,7 +17,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from bench import report, requests, targets
+from bench import fixtures, report, requests, targets
 from bench.drive import drive
 from bench.report import Sample, Server
 
@@ -60,7 +60,9 @@ def main() -> None:
             key: Server(each.name, each.seconds_to_first_answer, each.resident_bytes()) for key, each in servers.items()
         }
     middle = {where: statistics.median_low(sorted(taken)) for where, taken in samples.items()}
-    text = report.markdown(facts, middle, options.rounds, options.seconds, CONNECTIONS, options.large)
+    say("what a test pays for a server")
+    costs = [fixtures.measure(kind) for kind in fixtures.KINDS]
+    text = report.markdown(facts, middle, costs, options.rounds, options.seconds, CONNECTIONS, options.large)
     options.output.write_text(text)
     print(text)
 
