@@ -19,7 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from bench import report, requests, targets
+from bench import fixtures, report, requests, targets
 from bench.drive import drive
 from bench.report import Sample, Server
 
@@ -61,7 +61,9 @@ def main() -> None:
             key: Server(each.name, each.seconds_to_first_answer, each.resident_bytes()) for key, each in servers.items()
         }
     middle = {where: statistics.median_low(sorted(taken)) for where, taken in samples.items()}
-    text = report.markdown(facts, middle, options.rounds, options.seconds, CONNECTIONS, options.large)
+    say("what a test pays for a server")
+    costs = [fixtures.measure(kind) for kind in fixtures.KINDS]
+    text = report.markdown(facts, middle, costs, options.rounds, options.seconds, CONNECTIONS, options.large)
     options.output.write_text(text)
     print(text)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from bench.fixtures import Cost
 
 GET, SECURE, PATH, PUT = (
     "GetParameter, String",
@@ -35,6 +38,7 @@ class Server(NamedTuple):
 def markdown(
     servers: dict[str, Server],
     samples: dict[tuple[str, str], Sample],
+    costs: Sequence[Cost],
     rounds: int,
     seconds: float,
     connections: int,
@@ -65,15 +69,19 @@ def markdown(
     lines += [
         f"| {each.name} | {each.seconds_to_first_answer:.2f} | {each.resident / 1e6:.0f} |" for each in servers.values()
     ]
+    lines += ["", "What a test suite pays, before any call of the code under test:", ""]
+    lines += ["| server for tests | start, s | each test, ms |", "|---|---:|---:|"]
+    lines += [f"| {each.name} | {each.start:.2f} | {each.each * 1000:.2f} |" for each in costs]
     lines += ["", "## Against the targets", "", "| target | measured | |", "|---|---:|---|"]
     lines += [
-        f"| {text} | {value} | {'yes' if met else '**no**'} |" for text, value, met in _targets(servers, samples, large)
+        f"| {text} | {value} | {'yes' if met else '**no**'} |"
+        for text, value, met in _targets(servers, samples, costs[0], large)
     ]
     return "\n".join(lines) + "\n"
 
 
 def _targets(
-    servers: dict[str, Server], samples: dict[tuple[str, str], Sample], large: int
+    servers: dict[str, Server], samples: dict[tuple[str, str], Sample], plugin: Cost, large: int
 ) -> list[tuple[str, str, bool]]:
     def cpu(kind: str, key: str) -> float:
         return samples[kind, key].cpu
@@ -94,4 +102,6 @@ def _targets(
     rows.append(("first answer within 1.0 s of the start", f"{start:.2f} s", start <= 1.0))
     resident = servers["small"].resident / 1e6
     rows.append(("under 80 MB resident, after all the load", f"{resident:.0f} MB", resident < 80))
+    rows.append(("the pytest plugin starts within 1 s", f"{plugin.start:.2f} s", plugin.start <= 1.0))
+    rows.append(("the pytest plugin costs a test under 10 ms", f"{plugin.each * 1000:.2f} ms", plugin.each < 0.01))
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from parastore.sigv4.sign import Key, sign
@@ -25,11 +26,20 @@ class Answer(NamedTuple):
 class Wire:
     """One connection to 127.0.0.1, opened when it is needed. For one thread."""
 
-    def __init__(self, port: int, keys: Keys, *, region: str = "us-east-1", timeout: float = 30) -> None:
+    def __init__(
+        self,
+        port: int,
+        keys: Keys,
+        *,
+        region: str = "us-east-1",
+        timeout: float = 30,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.port = port
         self.keys = keys
         self._key = Key(keys.access_key_id, keys.secret_access_key)
         self._region = region
+        self._clock = clock
         self._host = f"127.0.0.1:{port}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
 
@@ -41,7 +51,9 @@ class Wire:
             b"content-type": b"application/x-amz-json-1.1",
             b"x-amz-target": b"AmazonSSM." + operation.encode(),
         }
-        signed = sign(self._key, "POST", b"/", b"", headers, body, region=self._region, service="ssm", now=time.time())
+        signed = sign(
+            self._key, "POST", b"/", b"", headers, body, region=self._region, service="ssm", now=self._clock()
+        )
         try:
             self._connection.request("POST", "/", body, {name.decode(): value for name, value in signed.items()})
             response = self._connection.getresponse()
