@@ -10,9 +10,36 @@ const withoutInlinedFonts: Plugin = {
   },
 };
 
+const firstLoad = new Set<string>();
+
+/** Finds what the first page needs, so that it comes in one file: many small ones cost more than they hold. */
+const withFirstLoad: Plugin = {
+  name: "with-first-load",
+  buildEnd() {
+    const follow = (id: string) => {
+      if (firstLoad.has(id)) return;
+      firstLoad.add(id);
+      this.getModuleInfo(id)?.importedIds.forEach(follow);
+    };
+    [...this.getModuleIds()].filter((id) => this.getModuleInfo(id)?.isEntry).forEach(follow);
+    // Shown with it, as soon as it is there.
+    [...this.getModuleIds()].filter((id) => id.endsWith("/parameters/tree.tsx")).forEach(follow);
+  },
+};
+
 export default defineConfig({
   base: "/console/",
-  plugins: [withoutInlinedFonts, react()],
+  resolve: {
+    alias: [
+      // Cloudscape's messages come parsed, so that the parser is not needed; FormatJS documents this alias.
+      { find: /^@formatjs\/icu-messageformat-parser$/, replacement: "@formatjs/icu-messageformat-parser/no-parser" },
+      {
+        find: /^.*\/feature-notifications-drawer-content$/,
+        replacement: new URL("src/layout/feature-notices.tsx", import.meta.url).pathname,
+      },
+    ],
+  },
+  plugins: [withoutInlinedFonts, withFirstLoad, react()],
   build: {
     outDir: "../src/parastore/console",
     emptyOutDir: true,
@@ -21,5 +48,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 2000,
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: "first", test: (id) => firstLoad.has(id) }] } },
+    },
   },
 });

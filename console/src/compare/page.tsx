@@ -171,7 +171,7 @@ export default function ComparePage() {
                 const cell = row.cells[index];
                 if (!cell) return <Box color="text-status-error">{t.missingCell}</Box>;
                 return (
-                  <Link href={BASE + parameterPath(cell.Name ?? "")} ariaLabel={cell.Name}>
+                  <Link href={BASE + parameterPath(cell.Name ?? "")}>
                     {cell.Value === undefined ? "••••••••" : <span className="mono">{cell.Value}</span>}
                   </Link>
                 );

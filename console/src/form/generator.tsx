@@ -33,11 +33,11 @@ export function Generator({ onGenerated }: { onGenerated: (value: string) => voi
           <Checkbox checked={symbols} onChange={({ detail }) => setSymbols(detail.checked)}>
             {t.generateSymbols}
           </Checkbox>
-          <Button onClick={() => onGenerated(generate(count, alphabet))}>{t.generateUse}</Button>
+          <Button formAction="none" onClick={() => onGenerated(generate(count, alphabet))}>{t.generateUse}</Button>
         </SpaceBetween>
       }
     >
-      <Button iconName="key">{t.generate}</Button>
+      <Button formAction="none" iconName="key">{t.generate}</Button>
     </Popover>
   );
 }

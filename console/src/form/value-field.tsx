@@ -63,7 +63,7 @@ export function ValueField({ draft, fault, onChange }: Props) {
       </FormField>
       <SpaceBetween direction="horizontal" size="s" alignItems="center">
         {secure && (
-          <Button iconName={shown ? "lock-private" : "unlocked"} ariaExpanded={shown} onClick={() => setShown(!shown)}>
+          <Button formAction="none" iconName={shown ? "lock-private" : "unlocked"} ariaExpanded={shown} onClick={() => setShown(!shown)}>
             {shown ? t.hide : t.show}
           </Button>
         )}
@@ -85,7 +85,10 @@ export function ValueField({ draft, fault, onChange }: Props) {
         <Alert
           type="warning"
           header={t.secretWarning}
-          action={<Button onClick={() => onChange({ type: "SecureString" })}>{t.secretChange}</Button>}
+          action={
+            <Button formAction="none" onClick={() => onChange({ type: "SecureString" })}>{t.secretChange}
+            </Button>
+          }
         >
           <Box>{t.secretNext}</Box>
         </Alert>

@@ -10,7 +10,7 @@ export function ProblemAlert({ error, retry }: { error: unknown; retry?: () => v
   if (error === undefined) return null;
   const { title, detail, next } = problem(error);
   return (
-    <Alert type="error" header={title} action={retry && <Button onClick={retry}>{t.refresh}</Button>}>
+    <Alert type="error" header={title} action={retry && <Button formAction="none" onClick={retry}>{t.refresh}</Button>}>
       {detail && <div>{detail}</div>}
       {next && <div>{next}</div>}
     </Alert>

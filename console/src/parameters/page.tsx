@@ -177,6 +177,7 @@ export function ParametersPage() {
           currentPageIndex={page}
           pagesCount={Math.max(1, page, Math.ceil(list.items.length / pageSize))}
           openEnd={!list.complete}
+          ariaLabels={{ pageLabel: t.pageNumber }}
           disabled={waiting}
           onChange={({ detail }) => show({ page: detail.currentPageIndex })}
         />

@@ -36,13 +36,15 @@ POLICY = "; ".join(
     )
 )
 _HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "Referrer-Policy": "no-referrer",
     "Vary": "Accept-Encoding, Sec-Fetch-Site",
     "X-Content-Type-Options": "nosniff",
+}
+_OF_A_PAGE = {  # what can be shown by itself, pictures among it
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
 }
 _FOR_A_YEAR = "public, max-age=31536000, immutable"  # names below assets/ hold a hash of the content
@@ -68,12 +70,12 @@ class Console:
     async def __call__(self, request: Request) -> Response:
         """Answer GET or HEAD of `/console` and what is below it."""
         if _is_foreign(request):
-            return Response("Other sites may not use this.\n", 403, _HEADERS, _TEXT)
+            return Response("Other sites may not use this.\n", 403, _HEADERS | _OF_A_PAGE, _TEXT)
         if request.url.path == "/console":
             return Response(None, 307, _HEADERS | {"Location": "/console/"})
         files = self._look()
         if not files:
-            return Response(NOT_BUILT, 503, _HEADERS | {"Cache-Control": "no-store"}, _TEXT)
+            return Response(NOT_BUILT, 503, _HEADERS | _OF_A_PAGE | {"Cache-Control": "no-store"}, _TEXT)
         name: str = request.path_params["name"]
         if name not in files and name.startswith("assets/"):
             return Response("This file is of another build: reload the page.\n", 404, _HEADERS, _TEXT)
@@ -117,6 +119,8 @@ def _answer(request: Request, file: _File) -> Response:
         "Cache-Control": _FOR_A_YEAR if file.path.parent.name == "assets" else "no-cache",
         "ETag": etag,
     }
+    if file.path.suffix in (".html", ".svg"):
+        headers |= _OF_A_PAGE
     if etag in request.headers.get("if-none-match", ""):
         return Response(None, 304, headers)
     if coding:
