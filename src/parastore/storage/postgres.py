@@ -64,6 +64,27 @@ def _row(record: Any) -> Row:
     return tuple(dialect.from_text(each) if type(each) is str else each for each in record)
 
 
+def _arguments(url: str, session: dict[str, str]) -> dict[str, Any]:
+    return {
+        "dsn": url,
+        "timeout": _PATIENCE / 2,
+        # Longer than a turn is waited for, or than a standby may take to say that it has a commit.
+        "command_timeout": _PATIENCE * 2,
+        "statement_cache_size": 500,
+        "max_cached_statement_lifetime": 0,
+        "target_session_attrs": "primary",
+        "server_settings": _SESSION | session,
+    }
+
+
+async def connect(url: str, session: dict[str, str]) -> Any:
+    """A connection of its own, with these settings of its session beside ours. Raises StorageError."""
+    try:
+        return await asyncpg.connect(**_arguments(url, session) | {"command_timeout": None})
+    except (*FAILURES, ValueError) as error:
+        raise storage_error(error) from error
+
+
 class PostgresTransaction:
     """The transaction of the turn. `failure` is what made it worthless, if anything did."""
 
@@ -153,14 +174,7 @@ class PostgresEngine:
     """One process's engine on a database. Use it from one event loop. It connects when it is first used."""
 
     def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
-        self._arguments = {
-            "dsn": url,
-            "timeout": _PATIENCE / 2,
-            "command_timeout": _PATIENCE,
-            "statement_cache_size": 500,
-            "max_cached_statement_lifetime": 0,
-            "target_session_attrs": "primary",
-        }
+        self._url = url
         self._connections = connections
         self._pool: Any = None
         self._opening = asyncio.Lock()
@@ -186,6 +200,10 @@ class PostgresEngine:
         if self._writer is None:
             self._writer = loop.create_task(self._drain())
         return await done
+
+    async def scrub(self) -> bool:
+        """See `Engine.scrub`. Its files, log, standbys and archives are PostgreSQL's, and its operator's."""
+        return False
 
     async def close(self) -> None:
         self._closed = True
@@ -237,9 +255,9 @@ class PostgresEngine:
     async def _open(self) -> Any:
         async with self._opening:
             if self._pool is None:
-                session = _SESSION | {"default_transaction_read_only": "on"}
+                arguments = _arguments(self._url, {"default_transaction_read_only": "on"})
                 self._pool = await asyncpg.create_pool(
-                    **self._arguments, server_settings=session, min_size=0, max_size=self._connections, reset=_no_reset
+                    **arguments, min_size=0, max_size=self._connections, reset=_no_reset
                 )
         return self._pool
 
@@ -283,9 +301,7 @@ class PostgresEngine:
     async def _begin(self) -> None:
         """Take the turn."""
         if self._writing is None or self._writing.is_closed():
-            # Longer than a turn is waited for, or than a standby may take to say that it has a commit.
-            arguments = self._arguments | {"command_timeout": _PATIENCE * 2}
-            self._writing = await asyncpg.connect(**arguments, server_settings=_SESSION)
+            self._writing = await asyncpg.connect(**_arguments(self._url, {}))
             self._writing.add_log_listener(self._hear)
             await self._writing.execute(_DURABLE)
         take = f"BEGIN ISOLATION LEVEL READ COMMITTED; UPDATE write_turn SET stamp = {secrets.randbits(62)}"  # noqa: S608

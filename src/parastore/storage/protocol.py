@@ -59,7 +59,7 @@ class Engine(Protocol):
         """
 
     async def scrub(self) -> bool:
-        """Leave nothing of what was deleted or replaced in the engine's files; False when others were in the way."""
+        """Leave nothing of what was deleted or replaced in the engine's files; False when that cannot be done now."""
 
     async def close(self) -> None:
         """Finish what is under way, then let go of the database."""
