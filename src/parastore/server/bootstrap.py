@@ -32,6 +32,7 @@ from parastore.server import root_key
 from parastore.server.errors import StartError
 from parastore.server.location import Location
 from parastore.server.logs import emit
+from parastore.server.move import MOVING
 from parastore.server.root_key import Made, new_id
 from parastore.server.settings import DEFAULTS, Settings, default_data_dir
 from parastore.server.unlock import load_ring
@@ -104,6 +105,8 @@ async def _start(settings: Settings, secrets: Secrets) -> FirstStart | None:
     try:
         now = time.time_ns() // 1_000_000
         await engine.write(lambda tx: migrate(tx, now))
+        if MOVING in await engine.read().tables():
+            raise StartError(f"data is being moved to {settings.location}: end that first (parastore migrate)")
         with KeyFile(folder).changing():
             if await _account(engine.read()) is None:
                 brought = KeyFile(folder).path.exists()
