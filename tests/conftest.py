@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,8 @@ import hypothesis
 import pytest
 from tests.root_keys import kms, softhsm  # noqa: F401 - fixtures
 
-from parastore.server.check import check_folder
+from parastore.server.check import findings
+from parastore.testing.postgres import Postgres
 from parastore.testing.server import Keys, Server
 
 # No deadline: how long an example takes says more of the machine than of us. In CI every run is the same run; new
@@ -28,6 +30,18 @@ ClientFactory = Callable[..., Client]
 _BOTOCORE = botocore.session.Session()  # one for all: it remembers the service models, which take long to read
 
 
+@pytest.fixture(scope="session", autouse=True)
+def run_on_postgres() -> Iterator[None]:
+    """With TEST_DATABASE=postgres every server of the run keeps its data in a PostgreSQL database of its own."""
+    if os.environ.get("TEST_DATABASE") != "postgres":
+        yield
+        return
+    with Postgres() as postgres, pytest.MonkeyPatch.context() as patch:
+        new = functools.cache(lambda folder: postgres.create_database())
+        patch.setattr(Server, "new_database", staticmethod(new))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that do not stop or break theirs."""
@@ -38,9 +52,9 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def server(shared_server: Server) -> Iterator[Server]:
-    """The shared server; afterwards its data folder must be without a fault."""
+    """The shared server; afterwards its data must be without a fault."""
     yield shared_server
-    assert check_folder(shared_server.folder) == []
+    assert list(findings(shared_server.location)) == []
 
 
 @pytest.fixture

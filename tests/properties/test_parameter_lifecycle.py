@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from tests.conftest import Client, ClientFactory
 from tests.properties.linear import Seen, State, is_linearizable
 
-from parastore.server.check import check_folder
+from parastore.server.check import findings
 from parastore.testing.server import Keys, Server
 
 KEPT = 100
@@ -452,7 +452,7 @@ def test_any_life_is_as_the_model_says(own_server: Server, client_for: ClientFac
             max_examples=25, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
-    assert check_folder(own_server.folder) == []
+    assert list(findings(own_server.location)) == []
 
 
 # Many at once
@@ -522,7 +522,7 @@ def test_many_clients_see_one_order(own_server: Server, client_for: ClientFactor
     _, seen = act(own_server, client_for, deletes=True)
     for name, history in seen.items():
         assert is_linearizable(history), (name, sorted(history))
-    assert check_folder(own_server.folder) == []
+    assert list(findings(own_server.location)) == []
 
 
 @pytest.mark.parametrize("turn", range(2))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 from parastore.storage.protocol import Transaction
-from parastore.storage.sqlite import open_sqlite
 from parastore.testing.server import Server
 
 T = TypeVar("T")
@@ -23,11 +23,20 @@ def query(server: Server, sql: str, *args: Any) -> list[Any]:
     return transact(server, lambda tx: tx.fetch_all(sql, *args))
 
 
+def stored_files(server: Server) -> Iterator[Path]:
+    """Every file that what the server stores is in."""
+    folder = server.folder
+    if server.location.database is not None:
+        ((name,),) = query(server, "SHOW data_directory")  # with the log of all that was ever written
+        folder = Path(name)
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
 def transact(server: Server, work: Callable[[Transaction], Awaitable[T]]) -> T:
     """Run `work` in one transaction beside the server."""
 
     async def run() -> T:
-        engine = open_sqlite(server.folder)
+        engine = server.location.open()
         try:
             return await engine.write(work)
         finally:

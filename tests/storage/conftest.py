@@ -22,16 +22,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 @pytest.fixture(params=sorted(KINDS))
 def engine_factory(request: pytest.FixtureRequest, tmp_path: Path) -> EngineFactory:
     """Makes empty databases of each kind of engine."""
-    made = 0
-
-    def make() -> Database:
-        nonlocal made
-        made += 1
-        folder = tmp_path / f"database-{made}"
-        folder.mkdir(mode=0o700)
-        return KINDS[request.param](folder)
-
-    return make
+    return EngineFactory(request.param, tmp_path)
 
 
 @pytest.fixture

@@ -1,27 +1,52 @@
-"""The engines that the suites of this folder run on. PostgreSQL joins by one more class and its name in `KINDS`."""
+"""The engines that the suites of this folder run on: a class for each, and its name in `KINDS`."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from parastore.storage.migrations import migrate
+from parastore.storage.postgres import PostgresEngine
 from parastore.storage.protocol import Engine, Transaction
 from parastore.storage.sqlite import SqliteEngine
+from parastore.testing.postgres import Postgres
 
 T = TypeVar("T")
 
 
 class Database(Protocol):
-    """One empty database; `open` may be called again and again, as by another process or another node."""
+    """One empty database; `open` may be called again and again, as by another process or another node.
+
+    `opening` is an expression that opens it in another process, which has imported `tests.storage.engines`.
+    """
+
+    opening: str
 
     def open(self) -> Engine:
         """An engine on the database."""
 
 
-EngineFactory = Callable[[], Database]
+class EngineFactory:
+    """Makes empty databases of a kind, each from a new folder."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self.kind = kind
+        self._folder = folder
+        self._made = 0
+
+    def __call__(self) -> Database:
+        self._made += 1
+        folder = self._folder / f"database-{self._made}"
+        folder.mkdir(mode=0o700)
+        return KINDS[self.kind](folder)
+
+    def some(self, number: int) -> int:
+        """How often to try what is the same SQL for all: less often where every statement goes to another process."""
+        return number if self.kind == "sqlite" else number // 5
 
 
 class SqliteDatabase:
@@ -30,12 +55,33 @@ class SqliteDatabase:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "parastore.db"
+        self.opening = f"engines.SqliteEngine(pathlib.Path({str(self.path)!r}))"
 
     def open(self) -> SqliteEngine:
         return SqliteEngine(self.path)
 
 
-KINDS = {"sqlite": SqliteDatabase}
+@functools.cache
+def postgres() -> Postgres:
+    """The PostgreSQL of this process, which ends with it."""
+    started = Postgres()
+    atexit.register(started.__exit__, None, None, None)
+    started.start()
+    return started
+
+
+class PostgresDatabase:
+    """A database of its own in the process's PostgreSQL."""
+
+    def __init__(self, folder: Path) -> None:
+        self.url = postgres().create_database()
+        self.opening = f"engines.PostgresEngine({self.url!r})"
+
+    def open(self) -> PostgresEngine:
+        return PostgresEngine(self.url)
+
+
+KINDS: dict[str, Callable[[Path], Database]] = {"sqlite": SqliteDatabase, "postgres": PostgresDatabase}
 
 
 @contextlib.asynccontextmanager

@@ -31,6 +31,7 @@ from parastore.kms import checks as kms_checks
 from parastore.kms.rules import blobs
 from parastore.seal.keyring import KeyRing
 from parastore.server.check import CannotCheck, check_folder, findings
+from parastore.server.location import Location
 from parastore.ssm.store import checks as ssm_checks
 from parastore.storage.check import CLOSED, files
 
@@ -546,7 +547,7 @@ def test_it_goes_page_by_page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for module in (iam_checks, kms_checks, ssm_checks):
         monkeypatch.setattr(module, "_PAGE", 2)
     seen = []
-    assert list(findings(folder, lambda rows, total: seen.append((rows, total)))) == []
+    assert list(findings(Location(folder), lambda rows, total: seen.append((rows, total)))) == []
     with raw(folder) as connection:
         tables = (*iam_checks.TABLES, *kms_checks.TABLES, *ssm_checks.TABLES)
         total = sum(first(connection, f"SELECT count(*) FROM {table}")[0] for table in tables)

@@ -9,12 +9,13 @@ import math
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.storage.engines import Database, SqliteDatabase, executing, opened
+from tests.storage.engines import Database, executing, opened
 
 from parastore.storage.protocol import Engine, StorageError, Transaction
 
@@ -100,7 +101,7 @@ async def test_arguments_are_counted_by_number(database: Database) -> None:
             5,
         )
         many = list(range(12))
-        listed = ", ".join(f"${number}" for number in range(12, 0, -1))
+        listed = ", ".join(f"CAST(${number} AS BIGINT)" for number in range(12, 0, -1))
         assert await reader.fetch_row(f"SELECT {listed}", *many) == tuple(reversed(many))
         assert await reader.fetch_row("SELECT '$x', $1", "$2") == ("$x", "$2")
 
@@ -401,17 +402,16 @@ async def test_any_write_makes_it_forget(database: Database, writer: str) -> Non
 
 
 def _insert_elsewhere(database: Database, key: int) -> None:
-    assert isinstance(database, SqliteDatabase)
     script = (
-        "import asyncio, pathlib, sys\n"
-        "from parastore.storage.sqlite import SqliteEngine\n"
-        "async def main(path, key):\n"
-        "    engine = SqliteEngine(pathlib.Path(path))\n"
-        "    await engine.write(lambda tx: tx.execute('INSERT INTO item (id) VALUES ($1)', int(key)))\n"
+        "import asyncio, pathlib\n"
+        "from tests.storage import engines\n"
+        "async def main():\n"
+        f"    engine = {database.opening}\n"
+        f"    await engine.write(lambda tx: tx.execute('INSERT INTO item (id) VALUES ({key})'))\n"
         "    await engine.close()\n"
-        "asyncio.run(main(*sys.argv[1:]))\n"
+        "asyncio.run(main())\n"
     )
-    subprocess.run([sys.executable, "-c", script, str(database.path), str(key)], check=True)
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parents[2])
 
 
 async def test_a_failed_load_is_not_known(database: Database) -> None:
@@ -459,8 +459,8 @@ async def test_an_older_view_is_not_remembered_as_the_newer(database: Database) 
 async def test_the_memory_is_bounded(database: Database) -> None:
     async with with_items(database) as engine:
         load = Loader()
-        for key in range(30_000):
-            await engine.read().known(key, load)
+        for start in range(0, 30_000, 500):
+            await asyncio.gather(*(engine.read().known(key, load) for key in range(start, start + 500)))
         reader: Any = engine.read()
         if hasattr(reader, "_remembered"):
             assert len(reader._remembered) <= 10_001

@@ -131,7 +131,7 @@ def test_pages_together_are_the_whole_list(
         context = shelves(engine_factory())
         shelf = runner.run(context.__aenter__())
 
-        @settings(max_examples=150, deadline=None)
+        @settings(max_examples=engine_factory.some(150), deadline=None)
         @given(parameters(), st.lists(st.tuples(LISTINGS, LIMITS), min_size=1, max_size=6))
         def check(made: dict[str, tuple[Version, dict[str, str]]], wanted: list[tuple[Listing, list[int]]]) -> None:
             model = runner.run(fill(shelf, made))
@@ -154,7 +154,7 @@ def test_writes_between_pages_neither_skip_nor_repeat(
         context = shelves(engine_factory())
         shelf = runner.run(context.__aenter__())
 
-        @settings(max_examples=150, deadline=None)
+        @settings(max_examples=engine_factory.some(150), deadline=None)
         @given(parameters(), LISTINGS, LIMITS, st.lists(CHANGES, max_size=8))
         def check(
             made: dict[str, tuple[Version, dict[str, str]]],
@@ -236,11 +236,12 @@ class Counted:
         return await load(*args)
 
 
-@pytest.fixture(scope="module")
-def names() -> list[str]:
+@pytest.fixture
+def names(engine_factory: EngineFactory) -> list[str]:
     """Some thousand, on fifteen levels."""
     flat = [f"/{number:04}" for number in range(3000)]
-    deep = ["/deep" + "/x" * level + f"/{number:04}" for level in range(1, 13) for number in range(400)]
+    on_a_level = range(400)[-engine_factory.some(400) :]
+    deep = ["/deep" + "/x" * level + f"/{number:04}" for level in range(1, 13) for number in on_a_level]
     return flat + deep
 
 

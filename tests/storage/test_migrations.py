@@ -6,10 +6,10 @@ import asyncio
 import signal
 import subprocess
 import sys
-from typing import Any
+from pathlib import Path
 
 import pytest
-from tests.storage.engines import Database, SqliteDatabase, opened
+from tests.storage.engines import Database, opened
 
 from parastore.storage import migrations
 from parastore.storage.migrations import Migration, migrate
@@ -20,8 +20,7 @@ TABLES = {"installation", "account", "access_key", "key_ring", "kms_key", "param
 
 
 async def tables(engine: Engine) -> set[str]:
-    rows = await engine.read().fetch_all("SELECT name FROM sqlite_schema WHERE type = 'table'")
-    return {row[0] for row in rows}
+    return set(await engine.read().tables())
 
 
 def with_steps(monkeypatch: pytest.MonkeyPatch, *more: Migration) -> tuple[Migration, ...]:
@@ -82,12 +81,12 @@ async def test_a_failing_step_leaves_nothing(database: Database, monkeypatch: py
 
 # Dies in the middle of its last step, its statements before that done.
 INTERRUPTED = """
-import asyncio, os, pathlib, signal, sys
+import asyncio, os, pathlib, signal
 from parastore.storage import migrations
-from parastore.storage.sqlite import SqliteEngine
+from tests.storage import engines
 
 async def main():
-    engine = SqliteEngine(pathlib.Path(sys.argv[1]))
+    engine = OPENING
     async def work(tx):
         await migrations.migrate(tx, 1)
         os.kill(os.getpid(), signal.SIGKILL)
@@ -98,9 +97,9 @@ asyncio.run(main())
 
 
 async def test_an_interrupted_migration_leaves_nothing(database: Database) -> None:
-    assert isinstance(database, SqliteDatabase)
+    script = INTERRUPTED.replace("OPENING", database.opening)
     ended = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", INTERRUPTED, str(database.path)], check=False
+        subprocess.run, [sys.executable, "-c", script], check=False, cwd=Path(__file__).parents[2]
     )
     assert ended.returncode == -signal.SIGKILL
     async with opened(database) as engine:
@@ -113,7 +112,7 @@ async def test_a_newer_schema_is_refused_and_untouched(database: Database, monke
         with monkeypatch.context() as patch:
             with_steps(patch, step("CREATE TABLE later (id BIGINT)"))
             await engine.write(lambda tx: migrate(tx, 1))
-        before: list[Any] = await engine.read().fetch_all("SELECT * FROM sqlite_schema")
+        before = await tables(engine), await engine.read().fetch_all(APPLIED)
         with pytest.raises(StorageError, match=r"newer Parastore .*schema 9001.* upgrade"):
             await engine.write(lambda tx: migrate(tx, 2))
-        assert await engine.read().fetch_all("SELECT * FROM sqlite_schema") == before
+        assert (await tables(engine), await engine.read().fetch_all(APPLIED)) == before

@@ -1,4 +1,4 @@
-"""Several processes writing one data folder, as workers do: nothing lost, nothing twice, nobody left out."""
+"""Several processes writing one database, as workers and nodes do: nothing lost, nothing twice, nobody left out."""
 
 from __future__ import annotations
 
@@ -14,27 +14,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.storage.engines import SqliteDatabase
+from tests.storage.engines import Database, EngineFactory
 from tests.storage.places import ACCOUNT, REGION, Holding, shelves
 
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.store import records
-from parastore.storage.sqlite import SqliteEngine
 
 # Writers of one process. Each puts the next version of /hot and of a parameter of its own, in one transaction, reads
 # its own back, and prints what versions it was given; `number` times, or when that is 0 until its input ends.
 WORKER = """
 import asyncio, json, pathlib, sys, threading
+from tests.storage import engines
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.store import records
-from parastore.storage.sqlite import SqliteEngine
 from tests.storage.places import Holding, version
 
-path, name, writers, number = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+name, writers, number = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 stopped = threading.Event()
 
 async def main():
-    engine = SqliteEngine(path)
+    engine = OPENING
     shelf = Holding(engine, KeyRing({1: bytes(range(32))}))
     print("ready", flush=True)
     sys.stdin.readline()
@@ -69,10 +68,10 @@ asyncio.run(main())
 class Worker:
     """One such process. `given` is read when it has ended."""
 
-    def __init__(self, database: SqliteDatabase, name: str, writers: int, number: int = 0) -> None:
+    def __init__(self, database: Database, name: str, writers: int, number: int = 0) -> None:
         self.name = name
         self.process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, str(database.path), name, str(writers), str(number)],
+            [sys.executable, "-c", WORKER.replace("OPENING", database.opening), name, str(writers), str(number)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -113,10 +112,8 @@ def workers(*made: Worker) -> Iterator[tuple[Worker, ...]]:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> SqliteDatabase:
-    folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    made = SqliteDatabase(folder)
+def database(engine_factory: EngineFactory) -> Database:
+    made = engine_factory()
 
     async def prepare() -> None:
         async with shelves(made):
@@ -126,11 +123,11 @@ def database(tmp_path: Path) -> SqliteDatabase:
     return made
 
 
-def stored(database: SqliteDatabase) -> dict[str, int]:
+def stored(database: Database) -> dict[str, int]:
     """Current versions; what is kept of each must end there and have no gap."""
 
     async def read() -> dict[str, int]:
-        engine = SqliteEngine(database.path)
+        engine = database.open()
         try:
             shelf = Holding(engine, KeyRing({1: bytes(range(32))}))
             rows: list[Any] = await engine.read().fetch_all(
@@ -147,8 +144,10 @@ def stored(database: SqliteDatabase) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("processes", [2, 3])
-def test_no_update_is_lost_and_no_version_given_twice(database: SqliteDatabase, processes: int) -> None:
-    number, writers = 60, 8
+def test_no_update_is_lost_and_no_version_given_twice(
+    engine_factory: EngineFactory, database: Database, processes: int
+) -> None:
+    number, writers = engine_factory.some(60), 8
     with workers(*(Worker(database, f"p{each}", writers, number) for each in range(processes))) as started:
         given = [worker.end() for worker in started]
     total = processes * writers * number
@@ -157,10 +156,10 @@ def test_no_update_is_lost_and_no_version_given_twice(database: SqliteDatabase, 
     assert stored(database) == {"/hot": total, **owned}
 
 
-def test_a_lone_writer_has_its_turn_beside_busy_processes(database: SqliteDatabase) -> None:
+def test_a_lone_writer_has_its_turn_beside_busy_processes(engine_factory: EngineFactory, database: Database) -> None:
     """Two processes with sixteen writers each; a third one's only writer still gets every few transactions."""
     busy = [Worker(database, f"busy{each}", 16) for each in range(2)]
-    lone = Worker(database, "lone", 1, 100)
+    lone = Worker(database, "lone", 1, engine_factory.some(100))
     with workers(*busy, lone):
         given = lone.end()
         for worker in busy:
@@ -171,9 +170,10 @@ def test_a_lone_writer_has_its_turn_beside_busy_processes(database: SqliteDataba
     assert between[-1] <= 500
 
 
-def test_a_process_killed_at_any_moment_harms_no_other(database: SqliteDatabase) -> None:
+def test_a_process_killed_at_any_moment_harms_no_other(engine_factory: EngineFactory, database: Database) -> None:
+    number = engine_factory.some(40)
     for round_number in range(6):
-        victim, survivor = Worker(database, f"v{round_number}", 4), Worker(database, f"s{round_number}", 4, 40)
+        victim, survivor = Worker(database, f"v{round_number}", 4), Worker(database, f"s{round_number}", 4, number)
         with workers(victim, survivor):
             assert victim.process.stdout is not None
             for _ in range(1 + 17 * round_number):
@@ -182,6 +182,6 @@ def test_a_process_killed_at_any_moment_harms_no_other(database: SqliteDatabase)
             survivor.end()
             victim.end(-signal.SIGKILL)
     counts = stored(database)
-    assert all(counts[f"/s{each}/{writer}"] == 40 for each in range(6) for writer in range(4))
+    assert all(counts[f"/s{each}/{writer}"] == number for each in range(6) for writer in range(4))
     # Each transaction made a version of /hot and one of another: whole or not at all.
     assert counts.pop("/hot") == sum(counts.values())

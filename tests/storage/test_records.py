@@ -119,12 +119,12 @@ async def test_what_was_altered_or_moved_does_not_open(database: Database) -> No
     async with shelves(database) as shelf:
         await shelf.put(version("/a", 1, b"one"), version("/a", 2, b"two"), version("/b", 1, b"three"))
 
-        async def breaks(statement: str) -> None:
+        async def breaks(statement: str, *args: object) -> None:
             class Undo(Exception):
                 pass
 
             async def work(place: Place) -> None:
-                await place.tx.execute(statement)
+                await place.tx.execute(statement, *args)
                 for path in ("/a", "/b"):
                     await records.find(place, path)
                     await records.history(place, path, 0, 10)
@@ -137,7 +137,7 @@ async def test_what_was_altered_or_moved_does_not_open(database: Database) -> No
         await breaks("UPDATE parameter SET value = (SELECT value FROM parameter_version) WHERE path = '/a'")
         await breaks("UPDATE parameter SET version = 3 WHERE path = '/a'")
         await breaks("UPDATE parameter_version SET version = 5")
-        await breaks("UPDATE parameter SET value = x'0100000001' WHERE path = '/b'")
+        await breaks("UPDATE parameter SET value = $1 WHERE path = '/b'", bytes.fromhex("0100000001"))
         with pytest.raises(IntegrityError):
             await records.find(shelf._replace(ring=KeyRing({1: bytes(32)})).reading(), "/a")
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parastore.cli.folder import Unable, folder_options
-from parastore.cli.options import read_settings
+from parastore.cli.folder import Unable, folder_options, location
 from parastore.server.settings import default_data_dir
 
 if TYPE_CHECKING:
     from parastore.iam.store import RootKey
     from parastore.server.accounts import Credentials
+    from parastore.server.location import Location
 
 
 @click.group()
@@ -38,12 +38,12 @@ def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
         @folder_options
         @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
         @functools.wraps(run)
-        def command(config: Path | None, data_dir: str | None, **arguments: Any) -> None:
-            folder = read_settings(config, {"data_dir": data_dir}).settings.data_dir
+        def command(config: Path | None, data_dir: str | None, database: str | None, **arguments: Any) -> None:
+            where = location(config, data_dir, database)
             from parastore.server.accounts import AccountError  # noqa: PLC0415 (not for --help)
 
             try:
-                run(folder, **arguments)
+                run(where, **arguments)
             except AccountError as error:
                 raise Unable(str(error)) from None
 
@@ -59,31 +59,31 @@ _account_option = click.option(
 
 @_command("create")
 @click.option("--id", "account_id", metavar="ID", help="12 digits, by default random ones.")
-def create(folder: Path, account_id: str | None, as_json: bool) -> None:
+def create(where: Location, account_id: str | None, as_json: bool) -> None:
     """Make an account with a root access key."""
     from parastore.server import accounts  # noqa: PLC0415
 
-    _show_credentials(accounts.create_account(folder, account_id), folder, as_json)
+    _show_credentials(accounts.create_account(where, account_id), where, as_json)
 
 
 @_command("key")
 @_account_option
-def key(folder: Path, account_id: str | None, as_json: bool) -> None:
+def key(where: Location, account_id: str | None, as_json: bool) -> None:
     """Make another root access key.
 
     For when the first was lost, or is to be replaced: then disable the old one with key-disable.
     """
     from parastore.server import accounts  # noqa: PLC0415
 
-    _show_credentials(accounts.create_root_key(folder, account_id), folder, as_json)
+    _show_credentials(accounts.create_root_key(where, account_id), where, as_json)
 
 
 @_command("list")
-def list_accounts(folder: Path, as_json: bool) -> None:
+def list_accounts(where: Location, as_json: bool) -> None:
     """List the accounts."""
     from parastore.server import accounts  # noqa: PLC0415
 
-    found, installation = accounts.list_accounts(folder)
+    found, installation = accounts.list_accounts(where)
     if as_json:
         rows = [{"Id": each.id, "CreateDate": _date(each.created_at)} for each in found]
         click.echo(json.dumps({"Accounts": rows, "DefaultAccount": installation.account}, indent=2))
@@ -95,11 +95,11 @@ def list_accounts(folder: Path, as_json: bool) -> None:
 
 @_command("key-list")
 @_account_option
-def key_list(folder: Path, account_id: str | None, as_json: bool) -> None:
+def key_list(where: Location, account_id: str | None, as_json: bool) -> None:
     """List root access keys, without their secrets."""
     from parastore.server import accounts  # noqa: PLC0415
 
-    found = accounts.list_root_keys(folder, account_id)
+    found = accounts.list_root_keys(where, account_id)
     if as_json:
         click.echo(json.dumps({"AccessKeyMetadata": [_metadata(each) for each in found]}, indent=2))
         return
@@ -109,11 +109,11 @@ def key_list(folder: Path, account_id: str | None, as_json: bool) -> None:
 
 @_command("key-disable")
 @click.argument("key_id")
-def key_disable(folder: Path, key_id: str, as_json: bool) -> None:
+def key_disable(where: Location, key_id: str, as_json: bool) -> None:
     """Let a root access key sign no more."""
     from parastore.server import accounts  # noqa: PLC0415
 
-    disabled, has_another = accounts.disable_root_key(folder, key_id)
+    disabled, has_another = accounts.disable_root_key(where, key_id)
     if as_json:
         click.echo(json.dumps({"AccessKeyMetadata": [_metadata(disabled)]}, indent=2))
     click.echo(f"{key_id} is disabled.", err=True)
@@ -125,7 +125,7 @@ def key_disable(folder: Path, key_id: str, as_json: bool) -> None:
         )
 
 
-def _show_credentials(made: Credentials, folder: Path, as_json: bool) -> None:
+def _show_credentials(made: Credentials, where: Location, as_json: bool) -> None:
     secret = made.secret.reveal()
     if as_json:
         members = {"Account": made.account, "AccessKeyId": made.access_key_id, "SecretAccessKey": secret}
@@ -135,8 +135,8 @@ def _show_credentials(made: Credentials, folder: Path, as_json: bool) -> None:
         click.echo(f"Access key id      {made.access_key_id}")
         click.echo(f"Secret access key  {secret}")
     configure = ["parastore", "configure", "--account", made.account, "--profile", f"parastore-{made.account}"]
-    if folder != default_data_dir(os.environ):
-        configure += ["--data-dir", str(folder)]
+    if where.folder != default_data_dir(os.environ):
+        configure += ["--data-dir", str(where)]
     click.echo(
         f"The secret is shown this once. To put it into an AWS profile:\n  {shlex.join(configure)}",
         err=True,

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from parastore.cli.folder import Unable, folder_options
-from parastore.cli.options import read_settings
+from parastore.cli.folder import Unable, folder_options, location
 
 if TYPE_CHECKING:
     from parastore.server.check import Progress
@@ -24,19 +23,19 @@ FOUND = 1
 @click.command()
 @folder_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def check(config: Path | None, data_dir: str | None, as_json: bool) -> None:
-    """Check that a data folder holds what it must, also while a server runs on it.
+def check(config: Path | None, data_dir: str | None, database: str | None, as_json: bool) -> None:
+    """Check that a data folder or database holds what it must, also while a server runs on it.
 
     Ends with 0 when nothing is wrong, 1 with findings, 2 when the folder cannot be checked. Shows no values.
     """
-    folder = read_settings(config, {"data_dir": data_dir}).settings.data_dir
+    where = location(config, data_dir, database)
     from parastore.server.check import CannotCheck, findings  # noqa: PLC0415 (not for --help)
 
     found: list[Finding] = []
     count, failure = 0, None
     try:
         with _progress() as progress:
-            for finding in findings(folder, progress):
+            for finding in findings(where, progress):
                 count += 1
                 if as_json:
                     found.append(finding)
@@ -49,7 +48,7 @@ def check(config: Path | None, data_dir: str | None, as_json: bool) -> None:
     if failure is not None:
         raise Unable(failure)
     things = "nothing wrong" if count == 0 else "1 finding" if count == 1 else f"{count} findings"
-    click.echo(f"{folder}: {things}", err=True)
+    click.echo(f"{where}: {things}", err=True)
     if count:
         sys.exit(FOUND)
 

@@ -12,6 +12,7 @@ import click
 
 from parastore.cli.options import read_settings, settings_options
 from parastore.context import SecretValue
+from parastore.server.location import DatabaseUrl
 
 
 @click.group()
@@ -48,7 +49,7 @@ def _plain(value: Any) -> Any:
         return shlex.join(value)
     if isinstance(value, tuple):
         return ", ".join(f"{sink.name} ({type(sink).__name__})" for sink in value)
-    return str(value) if isinstance(value, Path | SecretValue) else value
+    return str(value) if isinstance(value, Path | SecretValue | DatabaseUrl) else value
 
 
 def _text(value: Any) -> str:

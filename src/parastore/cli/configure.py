@@ -99,6 +99,7 @@ def configure(
     force: bool,
     config: Path | None,
     data_dir: str | None,
+    database: str | None,
 ) -> None:
     """Write an AWS profile for this server.
 
@@ -112,7 +113,7 @@ def configure(
         raise click.UsageError("--account takes its keys from the data folder, --access-key-id from you: give one.")
     if access_key_id is None and secret_access_key is not None:
         raise click.UsageError("--secret-access-key - needs --access-key-id.")
-    resolved = _settings(config, data_dir, own_key=access_key_id is not None)
+    resolved = _settings(config, data_dir, database, own_key=access_key_id is not None)
     endpoint_url = endpoint_url or _local_endpoint(resolved)
     if access_key_id is not None:
         key = _Key(access_key_id, _secret(from_stdin=secret_access_key is not None))
@@ -126,11 +127,11 @@ def configure(
     _say_what_next(profile)
 
 
-def _settings(config: Path | None, data_dir: str | None, *, own_key: bool) -> Resolved:
+def _settings(config: Path | None, data_dir: str | None, database: str | None, *, own_key: bool) -> Resolved:
     # With a key of one's own the variable is its secret, and not the half of a setting.
     environ = {name: value for name, value in os.environ.items() if not own_key or name != _SECRET_VARIABLE}
     try:
-        return resolve({"data_dir": data_dir}, environ, config)
+        return resolve({"data_dir": data_dir, "database": database}, environ, config)
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
 
@@ -175,7 +176,7 @@ def _key_of_server(resolved: Resolved, account: str | None) -> _Key:
     from parastore.server.accounts import AccountError, read_credentials  # noqa: PLC0415 (not for --help)
 
     try:
-        found, installation = read_credentials(settings.data_dir, account)
+        found, installation = read_credentials(settings.location, account)
     except AccountError as error:
         raise Unable(f"{error}. For a server elsewhere give --access-key-id and --endpoint-url") from None
     return _Key(found.access_key_id, found.secret, installation.region)

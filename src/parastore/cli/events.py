@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from parastore.cli.folder import Unable, folder_options
-from parastore.cli.options import read_settings
+from parastore.cli.folder import Unable, folder_options, location
 
 if TYPE_CHECKING:
+    from parastore.server.location import Location
     from parastore.storage.protocol import Transaction
 
 T = TypeVar("T")
@@ -27,11 +27,11 @@ def events() -> None:
 @events.command("dead-letters")
 @folder_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def dead_letters(config: Path | None, data_dir: str | None, as_json: bool) -> None:
+def dead_letters(config: Path | None, data_dir: str | None, database: str | None, as_json: bool) -> None:
     """List events that a sink did not take."""
     from parastore.events import store  # noqa: PLC0415 (not for --help)
 
-    found = _on_folder(config, data_dir, store.dead_letters)
+    found = _on_folder(location(config, data_dir, database), store.dead_letters)
     if as_json:
         click.echo(json.dumps({"DeadLetters": [each._asdict() for each in found]}, indent=2))
         return
@@ -44,25 +44,23 @@ def dead_letters(config: Path | None, data_dir: str | None, as_json: bool) -> No
 @folder_options
 @click.option("--sink", metavar="NAME", help="Only those of this sink.")
 @click.argument("event", type=int, required=False)
-def retry(config: Path | None, data_dir: str | None, sink: str | None, event: int | None) -> None:
+def retry(config: Path | None, data_dir: str | None, database: str | None, sink: str | None, event: int | None) -> None:
     """Have the server send dead letters once more: all of them, or one EVENT."""
     from parastore.events import store  # noqa: PLC0415 (not for --help)
 
-    count = _on_folder(config, data_dir, lambda tx: store.retry(tx, event, sink))
+    count = _on_folder(location(config, data_dir, database), lambda tx: store.retry(tx, event, sink))
     click.echo(f"{count} to be sent again.", err=True)
 
 
-def _on_folder(config: Path | None, data_dir: str | None, work: Callable[[Transaction], Awaitable[T]]) -> T:
-    folder = read_settings(config, {"data_dir": data_dir}).settings.data_dir
+def _on_folder(where: Location, work: Callable[[Transaction], Awaitable[T]]) -> T:
     from parastore.storage.check import schema  # noqa: PLC0415
     from parastore.storage.protocol import StorageError  # noqa: PLC0415
-    from parastore.storage.sqlite import open_sqlite  # noqa: PLC0415
 
-    if not (folder / "parastore.db").exists():
-        raise Unable(f"no database in {folder}: name the server's data folder with --data-dir")
+    if where.database is None and not (where.folder / "parastore.db").exists():
+        raise Unable(f"no database in {where.folder}: name the server's data folder with --data-dir")
 
     async def run() -> Any:
-        engine = open_sqlite(folder)
+        engine = where.open()
         try:
             if wrong := await schema(engine.read()):
                 raise Unable(str(wrong[0]))

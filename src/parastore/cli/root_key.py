@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parastore.cli.folder import Unable, folder_options
+from parastore.cli.folder import Unable, folder_options, location
 from parastore.cli.options import read_settings
 from parastore.server.settings import HELP, TABLE
 
@@ -43,32 +43,32 @@ def root_key() -> None:
 @root_key.command()
 @folder_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def show(config: Path | None, data_dir: str | None, as_json: bool) -> None:
+def show(config: Path | None, data_dir: str | None, database: str | None, as_json: bool) -> None:
     """Show who holds the root key, how that is reached, since when, and the terms it wraps. No secret."""
-    folder = read_settings(config, {"data_dir": data_dir}).settings.data_dir
+    where = location(config, data_dir, database)
     from parastore.server import root_key  # noqa: PLC0415 (not for --help)
 
     with _unable():
-        _show(root_key.show(folder), as_json)
+        _show(root_key.show(where), as_json)
 
 
 @root_key.command()
 @folder_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def rotate(config: Path | None, data_dir: str | None, as_json: bool) -> None:
+def rotate(config: Path | None, data_dir: str | None, database: str | None, as_json: bool) -> None:
     """Make a new root key with the same provider, and a new term of the key ring.
 
     Servers go on. What is written from now on does not open with the old root key and any copy of the data folder. A
     passphrase must be a new one: the last line of its file, below the old one, or typed.
     """
-    folder = read_settings(config, {"data_dir": data_dir}).settings.data_dir
+    where = location(config, data_dir, database)
     from parastore.seal.secret import Secrets  # noqa: PLC0415
     from parastore.server import root_key  # noqa: PLC0415
 
     with _unable():
-        made = root_key.rotate(folder, Secrets(ask=sys.stdin.isatty()), _tell)
+        made = root_key.rotate(where, Secrets(ask=sys.stdin.isatty()), _tell)
     _show(made, as_json)
-    _advise(made, folder)
+    _advise(made, where.folder)
 
 
 def _provider_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -83,18 +83,22 @@ def _provider_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--to", "provider", metavar="PROVIDER", required=True, help="file, passphrase, command, kms or pkcs11.")
 @_provider_options
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def move(config: Path | None, data_dir: str | None, provider: str, as_json: bool, **flags: Any) -> None:
+def move(
+    config: Path | None, data_dir: str | None, database: str | None, provider: str, as_json: bool, **flags: Any
+) -> None:
     """Let another provider hold the root key: a new root key there, and a new term of the key ring.
 
     Servers go on, and must reach the new provider too. What is not said by an option is taken from the settings
     (root_key_...). A provider may be moved to itself, to use another key, program or token.
     """
-    settings = read_settings(config, {"data_dir": data_dir, "root_key": provider, **flags}).settings
+    settings = read_settings(
+        config, {"data_dir": data_dir, "database": database, "root_key": provider, **flags}
+    ).settings
     from parastore.seal.secret import Secrets  # noqa: PLC0415
     from parastore.server import root_key  # noqa: PLC0415
 
     with _unable():
-        made = root_key.move(settings.data_dir, settings, Secrets(ask=sys.stdin.isatty()), _tell)
+        made = root_key.move(settings.location, settings, Secrets(ask=sys.stdin.isatty()), _tell)
     _show(made, as_json)
     _advise(made, settings.data_dir)
 

@@ -132,7 +132,8 @@ async def dead_letters(tx: Transaction) -> list[DeadLetter]:
 async def retry(tx: Transaction, event: int | None, sink: str | None) -> int:
     """Ask for dead letters to be sent again: all, or those of an event, or of a sink. How many."""
     return await tx.execute(
-        "UPDATE event_dead_letter SET again = 1 WHERE ($1 < 0 OR event = $1) AND ($2 = '' OR sink = $2)",
+        "UPDATE event_dead_letter SET again = 1"
+        " WHERE (CAST($1 AS BIGINT) < 0 OR event = $1) AND ($2 = '' OR sink = $2)",
         -1 if event is None else event,
         sink or "",
     )

@@ -1,4 +1,4 @@
-"""Accounts and their root access keys, managed on the data folder by whoever owns it.
+"""Accounts and their root access keys, managed on the data by whoever owns it.
 
 Works while a server runs on the folder: changes are ordinary transactions, and every worker sees them with its next
 request. A secret is shown when its key is made; the owner of the folder can also read it back for `configure`.
@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from parastore.context import SecretValue
@@ -21,10 +20,10 @@ from parastore.seal.keyring import IntegrityError, KeyRing, StaleRing
 from parastore.seal.provider import RootKeyError
 from parastore.seal.secret import Secrets
 from parastore.seal.store import confirm
+from parastore.server.location import Location
 from parastore.server.unlock import load_ring
 from parastore.storage.check import schema
-from parastore.storage.protocol import StorageError, Transaction
-from parastore.storage.sqlite import SqliteEngine, open_sqlite
+from parastore.storage.protocol import Engine, StorageError, Transaction
 
 T = TypeVar("T")
 
@@ -50,7 +49,7 @@ class Credentials:
     secret: SecretValue
 
 
-def create_account(folder: Path, account: str | None = None) -> Credentials:
+def create_account(where: Location, account: str | None = None) -> Credentials:
     """Make an account with a root access key. Raises AccountError."""
 
     async def work(tx: Transaction, ring: KeyRing) -> Credentials:
@@ -63,19 +62,19 @@ def create_account(folder: Path, account: str | None = None) -> Credentials:
             )
         return await _give_key(tx, ring, name)
 
-    return _write(folder, work)
+    return _write(where, work)
 
 
-def create_root_key(folder: Path, account: str | None = None) -> Credentials:
+def create_root_key(where: Location, account: str | None = None) -> Credentials:
     """Make another root access key, by default for the installation's account. Raises AccountError."""
 
     async def work(tx: Transaction, ring: KeyRing) -> Credentials:
         return await _give_key(tx, ring, await _existing(tx, account))
 
-    return _write(folder, work)
+    return _write(where, work)
 
 
-def disable_root_key(folder: Path, key_id: str) -> tuple[RootKey, bool]:
+def disable_root_key(where: Location, key_id: str) -> tuple[RootKey, bool]:
     """Let a root access key sign no more. The key, and whether its account has one left. Raises AccountError."""
 
     async def work(tx: Transaction, ring: KeyRing) -> tuple[RootKey, bool]:
@@ -85,28 +84,28 @@ def disable_root_key(folder: Path, key_id: str) -> tuple[RootKey, bool]:
         keys = await store.list_root_keys(tx, key.account)
         return key, any(each.status == "Active" for each in keys)
 
-    return _write(folder, work)
+    return _write(where, work)
 
 
-def list_accounts(folder: Path) -> tuple[list[Account], Installation]:
+def list_accounts(where: Location) -> tuple[list[Account], Installation]:
     """All accounts, and which is the installation's. Raises AccountError."""
 
     async def work(tx: Transaction, ring: KeyRing) -> tuple[list[Account], Installation]:
         return await store.list_accounts(tx), await _installation(tx)
 
-    return _read(folder, work)
+    return _read(where, work)
 
 
-def list_root_keys(folder: Path, account: str | None = None) -> list[RootKey]:
+def list_root_keys(where: Location, account: str | None = None) -> list[RootKey]:
     """An account's root access keys, newest first. Raises AccountError."""
 
     async def work(tx: Transaction, ring: KeyRing) -> list[RootKey]:
         return await store.list_root_keys(tx, await _existing(tx, account))
 
-    return _read(folder, work)
+    return _read(where, work)
 
 
-def read_credentials(folder: Path, account: str | None = None) -> tuple[Credentials, Installation]:
+def read_credentials(where: Location, account: str | None = None) -> tuple[Credentials, Installation]:
     """The account's newest active root access key with its secret. Raises AccountError."""
 
     async def work(tx: Transaction, ring: KeyRing) -> tuple[Credentials, Installation]:
@@ -119,31 +118,31 @@ def read_credentials(folder: Path, account: str | None = None) -> tuple[Credenti
             )
         return Credentials(name, active[0], key.secret), await _installation(tx)
 
-    return _read(folder, work)
+    return _read(where, work)
 
 
 Work = Callable[[Transaction, KeyRing], Awaitable[T]]
 
 
-def _write(folder: Path, work: Work[T]) -> T:
+def _write(where: Location, work: Work[T]) -> T:
     async def confirmed(tx: Transaction, ring: KeyRing) -> T:
         await confirm(tx, ring)
         return await work(tx, ring)
 
-    return _run(folder, lambda engine, ring: engine.write(lambda tx: confirmed(tx, ring)))
+    return _run(where, lambda engine, ring: engine.write(lambda tx: confirmed(tx, ring)))
 
 
-def _read(folder: Path, work: Work[T]) -> T:
-    return _run(folder, lambda engine, ring: work(engine.read(), ring))
+def _read(where: Location, work: Work[T]) -> T:
+    return _run(where, lambda engine, ring: work(engine.read(), ring))
 
 
-def _run(folder: Path, work: Callable[[SqliteEngine, KeyRing], Awaitable[T]]) -> T:
+def _run(where: Location, work: Callable[[Engine, KeyRing], Awaitable[T]]) -> T:
     async def run() -> T:
-        engine = open_sqlite(folder)
+        engine = where.open()
         try:
             for finding in await schema(engine.read()):
-                raise AccountError(f"the data folder {folder} does not fit this Parastore: {finding}")
-            return await work(engine, await load_ring(engine.read(), folder, Secrets(ask=sys.stdin.isatty())))
+                raise AccountError(f"the data in {where} does not fit this Parastore: {finding}")
+            return await work(engine, await load_ring(engine.read(), where.folder, Secrets(ask=sys.stdin.isatty())))
         finally:
             await engine.close()
 
@@ -154,9 +153,9 @@ def _run(folder: Path, work: Callable[[SqliteEngine, KeyRing], Awaitable[T]]) ->
     except StaleRing as error:
         raise AccountError("the root key was changed meanwhile, and nothing was done: try again") from error
     except IntegrityError as error:
-        raise AccountError(f"the data folder {folder} is damaged, see `parastore check`: {error}") from error
+        raise AccountError(f"the data in {where} is damaged, see `parastore check`: {error}") from error
     except OSError as error:
-        raise AccountError(f"cannot use the data folder {folder}: {error.strerror}") from error
+        raise AccountError(f"cannot use the data in {where}: {error.strerror}") from error
 
 
 async def _give_key(tx: Transaction, ring: KeyRing, account: str) -> Credentials:

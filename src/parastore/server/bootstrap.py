@@ -1,7 +1,8 @@
-"""The first start of a data folder, and the look at it before every later one.
+"""The first start on a data folder or a database, and the look at it before every later one.
 
 What a first start writes to the database besides the schema is one transaction, so a start that was interrupted is
-simply done again. The new access key is shown once; `parastore account key` makes another when it is lost.
+simply done again; of several nodes that start at once on an empty database, one does it. The new access key is shown
+once; `parastore account key` makes another when it is lost.
 """
 
 from __future__ import annotations
@@ -29,13 +30,14 @@ from parastore.seal.secret import Secrets
 from parastore.seal.store import Stored, read_ring, write_ring
 from parastore.server import root_key
 from parastore.server.errors import StartError
+from parastore.server.location import Location
 from parastore.server.logs import emit
+from parastore.server.move import MOVING
 from parastore.server.root_key import Made, new_id
 from parastore.server.settings import DEFAULTS, Settings, default_data_dir
 from parastore.server.unlock import load_ring
 from parastore.storage.migrations import migrate
 from parastore.storage.protocol import StorageError, Transaction
-from parastore.storage.sqlite import open_sqlite
 
 _log = logging.getLogger("parastore.server")
 
@@ -48,8 +50,17 @@ class FirstStart:
     region: str
     access_key_id: str
     secret: SecretValue | None
-    folder: Path
+    where: Location
     configure: str
+
+    def _made(self) -> tuple[str, ...]:
+        if self.where.database is None:
+            return (f"  Parastore made a new data folder: {self.where}",)
+        key = KeyFile(self.where.folder).path
+        return (
+            f"  Parastore set up a new database: {self.where}",
+            f"  Its root key: {key}. Keep a copy, and put one into the data folder of every other node.",
+        )
 
     def text(self) -> str:
         """The lines to print, the secret among them."""
@@ -58,7 +69,7 @@ class FirstStart:
         return "\n".join(
             (
                 "",
-                f"  Parastore made a new data folder: {self.folder}",
+                *self._made(),
                 "",
                 f"    Account            {self.account}",
                 f"    Region             {self.region}",
@@ -90,14 +101,21 @@ def first_start(settings: Settings, secrets: Secrets | None = None) -> FirstStar
 async def _start(settings: Settings, secrets: Secrets) -> FirstStart | None:
     folder = settings.data_dir
     _make_folder(folder)
-    engine = open_sqlite(folder, create=True)
+    engine = settings.location.open(create=True)
     try:
         now = time.time_ns() // 1_000_000
         await engine.write(lambda tx: migrate(tx, now))
+        if MOVING in await engine.read().tables():
+            raise StartError(f"data is being moved to {settings.location}: end that first (parastore migrate)")
         with KeyFile(folder).changing():
             if await _account(engine.read()) is None:
+                brought = KeyFile(folder).path.exists()
                 made = _root_key(settings, secrets)
-                return await engine.write(lambda tx: _prepare(tx, settings, made, now))
+                first = await engine.write(lambda tx: _prepare(tx, settings, made, now))
+                if first is not None:
+                    return first
+                if not brought:  # another node was first, and its root key is the one in force
+                    KeyFile(folder).path.unlink()
             await _agree(engine.read(), settings, secrets)
             return None
     finally:
@@ -140,7 +158,9 @@ def _root_key(settings: Settings, secrets: Secrets) -> Made:
     return made
 
 
-async def _prepare(tx: Transaction, settings: Settings, made: Made, now: int) -> FirstStart:
+async def _prepare(tx: Transaction, settings: Settings, made: Made, now: int) -> FirstStart | None:
+    if await _account(tx) is not None:
+        return None
     key = AESGCM.generate_key(256)
     await write_ring(tx, root_key.wrap_terms(made, {1: (key, now)}, now))
     ring = KeyRing({1: key})
@@ -152,7 +172,7 @@ async def _prepare(tx: Transaction, settings: Settings, made: Made, now: int) ->
     for name, value in (("account", account), ("region", settings.region)):
         await tx.execute("INSERT INTO installation (name, value) VALUES ($1, $2)", name, value)
     shown = None if settings.root_secret_access_key else secret
-    return FirstStart(account, settings.region, key_id, shown, settings.data_dir, _configure_command(settings))
+    return FirstStart(account, settings.region, key_id, shown, settings.location, _configure_command(settings))
 
 
 def _configure_command(settings: Settings) -> str:
@@ -163,6 +183,8 @@ def _configure_command(settings: Settings) -> str:
     words = [program, "configure", "--profile", "parastore"]
     if settings.data_dir != default_data_dir(os.environ):
         words += ["--data-dir", str(settings.data_dir)]
+    if settings.database is not None and not settings.database.has_password:
+        words += ["--database", str(settings.database)]
     if settings.port not in (0, DEFAULTS["port"]) or settings.tls_cert is not None:
         words += ["--endpoint-url", f"{'https' if settings.tls_cert else 'http'}://127.0.0.1:{settings.port}"]
     return shlex.join(words)
@@ -174,11 +196,16 @@ async def _agree(tx: Transaction, settings: Settings, secrets: Secrets) -> None:
         known = await tx.fetch_row("SELECT 1 FROM account WHERE id = $1", settings.account_id)
         if known is None:
             raise StartError(
-                f"{settings.data_dir} holds no account {settings.account_id}: account_id acts at the first start only."
+                f"{settings.location} holds no account {settings.account_id}: account_id acts at the first start only."
                 " Leave it out, use another data folder, or make the account with `parastore account create`"
             )
     stored = await read_ring(tx)
     before = _agree_on_provider(stored, settings)
+    if settings.database is not None and stored.provider == FILE and not before:
+        raise StartError(
+            f"the database is in use, and its root key is not in {settings.data_dir}: put a copy of another node's"
+            " root.key there (mode 600), and start again"
+        )
     file = KeyFile(settings.data_dir)
     try:
         ring = await load_ring(tx, settings.data_dir, secrets)
@@ -195,7 +222,7 @@ async def _agree(tx: Transaction, settings: Settings, secrets: Secrets) -> None:
         key = await find_access_key(tx, ring, settings.root_access_key_id)
         if key is None or key.secret != settings.root_secret_access_key:
             raise StartError(
-                f"{settings.data_dir} was made with another root access key: root_access_key_id and"
+                f"{settings.location} was made with another root access key: root_access_key_id and"
                 " root_secret_access_key act at the first start only. Leave them out, or use another data folder"
             )
 

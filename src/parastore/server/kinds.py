@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import re
 import shlex
@@ -13,6 +14,7 @@ from typing import Any
 from parastore.context import SecretValue
 from parastore.events.config import SinkError, read_sinks
 from parastore.server.errors import SettingsError
+from parastore.server.location import DatabaseUrl
 from parastore.sts.issuers import IssuerError, read_issuers
 
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
@@ -25,6 +27,7 @@ class Kind:
     `expected` completes "must be ...". `read` takes text, as the environment and flags have it; `read_typed` takes what
     the file has, where a value has a type, so that `port = "80"` is refused. Both raise ValueError for what is not of
     this kind. `placeholder` stands for the value in help texts.
+    A `secret` one is shown nowhere and is no flag; of a `masked` one only a wrong value is not shown.
     """
 
     expected: str
@@ -32,6 +35,7 @@ class Kind:
     read_typed: Callable[[Any], Any]
     placeholder: str = "TEXT"
     secret: bool = False
+    masked: bool = False
 
 
 def _of_text(expected: str, read: Callable[[str], Any], placeholder: str = "TEXT", *, secret: bool = False) -> Kind:
@@ -58,6 +62,12 @@ def secret(pattern: str, expected: str) -> Kind:
     """Like `text`, kept as a SecretValue and never shown."""
     plain = text(pattern, expected)
     return _of_text(expected, lambda value: SecretValue(plain.read(value)), secret=True)
+
+
+def database() -> Kind:
+    """The URL of a PostgreSQL database."""
+    expected = "the URL of a PostgreSQL database, postgresql://user@host:5432/name"
+    return dataclasses.replace(_of_text(expected, DatabaseUrl, "URL"), masked=True)
 
 
 def choice(*among: str) -> Kind:

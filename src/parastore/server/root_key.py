@@ -19,7 +19,6 @@ import functools
 import secrets as random
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -28,11 +27,11 @@ from parastore.seal.key_file import Entry, KeyFile, Reach
 from parastore.seal.provider import FILE, SIZE, RootKey, RootKeyError, make
 from parastore.seal.secret import Secrets
 from parastore.seal.store import Stored, read_ring, write_ring
+from parastore.server.location import Location
 from parastore.server.settings import Settings
 from parastore.server.unlock import open_terms
 from parastore.storage.check import schema
-from parastore.storage.protocol import StorageError, Transaction
-from parastore.storage.sqlite import SqliteEngine, open_sqlite
+from parastore.storage.protocol import Engine, StorageError, Transaction
 
 # Provider -> its parameters by name, and the settings they come from.
 PARAMETERS = {
@@ -120,23 +119,23 @@ def wrap_terms(made: Made, terms: dict[int, tuple[bytes, int]], now: int) -> Sto
     return Stored(made.id, made.provider, made.keeps, now, wrapped)
 
 
-def show(folder: Path) -> Shown:
+def show(where: Location) -> Shown:
     """Who holds the root key, how that is reached, and the terms it wraps. Raises RootKeyError, StorageError."""
 
-    async def work(engine: SqliteEngine) -> Shown:
+    async def work(engine: Engine) -> Shown:
         stored = await read_ring(engine.read())
         reached = [
             entry.parameters
-            for entry in KeyFile(folder).read()
+            for entry in KeyFile(where.folder).read()
             if isinstance(entry, Reach) and entry.id == stored.root_key
         ]
         terms = [(term, made) for term, (_, made) in stored.terms.items()]
         return Shown(stored.provider, reached[0] if reached else {}, stored.since, terms)
 
-    return _run(folder, work)
+    return _run(where, work)
 
 
-def rotate(folder: Path, secrets: Secrets, step: Step = lambda name: None) -> Shown:
+def rotate(where: Location, secrets: Secrets, step: Step = lambda name: None) -> Shown:
     """A new root key of the same provider, and a new term. Raises RootKeyError, StorageError."""
 
     def again(stored: Stored, entries: list[Entry]) -> Made:
@@ -145,19 +144,19 @@ def rotate(folder: Path, secrets: Secrets, step: Step = lambda name: None) -> Sh
                 return _make(stored.provider, entry.parameters, secrets)
         return _make(FILE, {}, secrets)
 
-    return _change(folder, secrets, again, step)
+    return _change(where, secrets, again, step)
 
 
-def move(folder: Path, settings: Settings, secrets: Secrets, step: Step = lambda name: None) -> Shown:
+def move(where: Location, settings: Settings, secrets: Secrets, step: Step = lambda name: None) -> Shown:
     """A new root key of the provider that settings name, and a new term. Raises RootKeyError, StorageError."""
-    return _change(folder, secrets, lambda stored, entries: make_root_key(settings, secrets), step)
+    return _change(where, secrets, lambda stored, entries: make_root_key(settings, secrets), step)
 
 
-def _change(folder: Path, secrets: Secrets, new: Callable[[Stored, list[Entry]], Made], step: Step) -> Shown:
-    async def work(engine: SqliteEngine) -> None:
+def _change(where: Location, secrets: Secrets, new: Callable[[Stored, list[Entry]], Made], step: Step) -> Shown:
+    async def work(engine: Engine) -> None:
         stored = await read_ring(engine.read())
-        file = KeyFile(folder)
-        terms = open_terms(stored, folder, secrets)
+        file = KeyFile(where.folder)
+        terms = open_terms(stored, where.folder, secrets)
         in_force = entry_in_force(stored, file.read())
         made = new(stored, [in_force])
         _require_another(made, stored, secrets)
@@ -174,9 +173,9 @@ def _change(folder: Path, secrets: Secrets, new: Callable[[Stored, list[Entry]],
         if await engine.scrub():
             step("emptied")
 
-    with KeyFile(folder).changing():
-        _run(folder, work)
-    return show(folder)
+    with KeyFile(where.folder).changing():
+        _run(where, work)
+    return show(where)
 
 
 async def _rewrap(before: Stored, after: Stored, tx: Transaction) -> None:
@@ -217,12 +216,12 @@ def _require_another(made: Made, stored: Stored, secrets: Secrets) -> None:
             )
 
 
-def _run(folder: Path, work: Callable[[SqliteEngine], Awaitable[T]]) -> T:
+def _run(where: Location, work: Callable[[Engine], Awaitable[T]]) -> T:
     async def run() -> T:
-        engine = open_sqlite(folder)
+        engine = where.open()
         try:
             for finding in await schema(engine.read()):
-                raise StorageError(f"the data folder {folder} does not fit this Parastore: {finding}")
+                raise StorageError(f"the data in {where} does not fit this Parastore: {finding}")
             return await work(engine)
         finally:
             await engine.close()

@@ -23,6 +23,7 @@ from parastore.server.kinds import (
     Kind,
     boolean,
     choice,
+    database,
     integer,
     issuers,
     path,
@@ -32,6 +33,7 @@ from parastore.server.kinds import (
     text,
     words,
 )  # fmt: skip
+from parastore.server.location import DatabaseUrl, Location
 from parastore.sts.issuers import Issuer
 
 PREFIX = "PARASTORE_"
@@ -59,7 +61,13 @@ class Settings:
 
     host: str = _row(text(r"\S+", "a name or an address"), "127.0.0.1", "Address or name to listen on.")
     port: int = _row(integer(0, 65535), 4583, "Port to listen on; 0 takes a free one.")
-    data_dir: Path = _row(path(), Path(), "Folder of the database and the root key.")
+    data_dir: Path = _row(path(), Path(), "Folder of the root key, and of the database unless that is PostgreSQL.")
+    database: DatabaseUrl | None = _row(
+        database(), None, "URL of a PostgreSQL database to keep data in, shared by all nodes that have the root key."
+    )
+    database_connections: int = _row(
+        integer(1, 1000), 10, "Most connections of one worker to PostgreSQL for reads; one more writes."
+    )
     workers: int = _row(integer(1, 256), 1, "Worker processes that share the port and the data folder.")
     tls_cert: Path | None = _row(path(), None, "PEM file of the server's certificate and its chain.")
     tls_key: Path | None = _row(path(), None, "PEM file of the certificate's private key.")
@@ -125,6 +133,11 @@ class Settings:
         "Secret of the access key to make at first start. Not a flag: others on the machine can read flags.",
     )
 
+    @property
+    def location(self) -> Location:
+        """Where the data is."""
+        return Location(self.data_dir, self.database, self.database_connections)
+
 
 TABLE: dict[str, Kind] = {row.name: row.metadata["kind"] for row in fields(Settings)}
 HELP: dict[str, str] = {row.name: row.metadata["help"] for row in fields(Settings)}
@@ -166,6 +179,11 @@ def resolve(
         if given is not None:
             sources[name] = f"flag --{name.replace('_', '-')}"
             values[name] = given if isinstance(given, bool) else _read(name, given, sources[name], TABLE[name].read)
+            if isinstance(values[name], DatabaseUrl) and values[name].has_password:
+                raise SettingsError(
+                    f"{name} ({sources[name]}) must have no password, for others on this machine can read flags: give"
+                    f" the URL as {PREFIX}DATABASE or in the file, or the password as PGPASSWORD or in ~/.pgpass."
+                )
     settings = Settings(**values)
     _require_pairs(settings, sources)
     return Resolved(settings, sources)
@@ -175,7 +193,7 @@ def _read(name: str, value: Any, source: str, reader: Callable[[Any], Any]) -> A
     try:
         return reader(value)
     except ValueError:
-        shown = "" if TABLE[name].secret else f", not {value!r}"
+        shown = "" if TABLE[name].secret or TABLE[name].masked else f", not {value!r}"
         raise SettingsError(f"{name} ({source}) must be {TABLE[name].expected}{shown}.") from None
 
 

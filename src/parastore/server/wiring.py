@@ -32,7 +32,6 @@ from parastore.ssm.public.catalogue import publish
 from parastore.ssm.public.images import read_images
 from parastore.ssm.secretsmanager import SecretsManager
 from parastore.storage.protocol import Engine, StorageError, Transaction
-from parastore.storage.sqlite import open_sqlite
 from parastore.sts import issuers
 from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
 from parastore.wire.http import HttpRequest, HttpResponse, Service
@@ -139,7 +138,7 @@ async def open_service(
     url = settings.secretsmanager_endpoint_url
     secretsmanager.use(SecretsManager(url, settings.secretsmanager_profile) if url else None)
     issuers.use(settings.oidc_issuers)
-    engine = open_sqlite(settings.data_dir)
+    engine = settings.location.open()
     deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]
     guard = Guard(settings.guard)
     try:

@@ -52,7 +52,7 @@ def files(folder: Path) -> Iterator[Finding]:
 
 async def schema(tx: Transaction) -> list[Finding]:
     """Whether the schema is the one this version works with. Rooms cannot check another."""
-    if await tx.fetch_row("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'") is None:
+    if "schema_migration" not in await tx.tables():
         raise StorageError("this is no Parastore database, or its first start did not end: start the server once")
     applied: dict[int, str] = dict(await tx.fetch_all("SELECT number, name FROM schema_migration"))
     known = {step.number: step.name for step in migrations.load()}
@@ -88,7 +88,7 @@ async def database(tx: Transaction) -> list[Finding]:
 async def types(tx: Transaction) -> list[Finding]:
     """Whether columns hold what they declare: SQLite takes anything anywhere. Rooms cannot check rows that do not."""
     findings = []
-    for (table,) in await tx.fetch_all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"):
+    for table in await tx.tables():
         columns = await tx.fetch_all(f"PRAGMA table_info({_quoted(table)})")
         key = [name for _, name, _, _, _, position in columns if position]
         # integrity_check sees to NOT NULL, but a key may be NULL in SQLite.

@@ -5,8 +5,8 @@ str, bytes, float or None; times are int milliseconds since the epoch.
 
 INVARIANT: a reader sees every write that was acknowledged before `read` gave it, on this worker or any other.
 INVARIANT: `write` returns only after what it did is durable; when it raises, nothing of it is stored. Two cases cannot
-be known: a caller that was cancelled does not learn what became of its work, and a commit that failed while it was
-synced may be found stored after a power loss.
+be known: a caller that was cancelled does not learn what became of its work, and a commit that failed on its way to
+the disk or over the network may be found stored later.
 """
 
 from __future__ import annotations
@@ -30,6 +30,9 @@ class Transaction(Protocol):
     async def execute(self, sql: str, *args: Any) -> int:
         """Run one statement that changes something; how many rows it changed."""
 
+    async def tables(self) -> list[str]:
+        """The names of the tables there are, sorted."""
+
     def recall(self, key: Hashable) -> Any:
         """What is known under `key`, or None: without a coroutine, for the hottest path."""
 
@@ -51,11 +54,12 @@ class Engine(Protocol):
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction and return its result once it is durable.
 
+        Where nodes share a database, a work whose transaction was lost before its end runs again, from its beginning.
         What `work` raises rolls it back and comes through. Raises `StorageError` when the engine fails.
         """
 
     async def scrub(self) -> bool:
-        """Leave nothing of what was deleted or replaced in the engine's files; False when others were in the way."""
+        """Leave nothing of what was deleted or replaced in the engine's files; False when that cannot be done now."""
 
     async def close(self) -> None:
         """Finish what is under way, then let go of the database."""

@@ -20,10 +20,11 @@ import re
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import apsw
 
+from parastore.storage.group import Outcome, Waiting, refuse, settle
 from parastore.storage.protocol import Row, StorageError, Transaction
 from parastore.storage.wal_index import WalIndex
 
@@ -142,6 +143,11 @@ class SqliteTransaction:
         except apsw.Error as error:
             raise storage_error(error) from error
 
+    async def tables(self) -> list[str]:
+        return [
+            row[0] for row in await self.fetch_all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1")
+        ]
+
     def recall(self, key: Hashable) -> Any:
         return None
 
@@ -211,14 +217,6 @@ class WriterLock:
         os.close(self._file)
 
 
-class _Waiting(NamedTuple):
-    """A work whose turn has not come, whom to tell, and since when it waits."""
-
-    work: Callable[[Transaction], Awaitable[Any]]
-    done: asyncio.Future[Any]
-    since: float
-
-
 class SqliteEngine:
     """One process's engine on `<folder>/parastore.db`. Use it from one event loop."""
 
@@ -235,7 +233,7 @@ class SqliteEngine:
         self._files = (path, path.with_name(path.name + "-wal"))
         self._opened = _identities(self._files)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="commit")
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -251,7 +249,7 @@ class SqliteEngine:
             raise StorageError("the engine is closed")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._waiting.append(_Waiting(work, done, loop.time()))
+        self._waiting.append(Waiting(work, done, loop.time()))
         if self._writer is None:
             self._writer = loop.create_task(self._drain())
         return await done
@@ -278,17 +276,17 @@ class SqliteEngine:
                     if not await self._begin():
                         continue
                 except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must hear of it
-                    _refuse(self._take(len(self._waiting)), error)
+                    refuse(self._take(len(self._waiting)), error)
                     continue
                 # Taken only now: whoever came while we waited for the turn comes along.
                 group = self._take(_GROUP)
                 try:
                     outcomes = await self._commit_together(group)
                 except Exception as error:  # noqa: BLE001 - whatever it was, nothing of the group is stored
-                    _refuse(group, error)
+                    refuse(group, error)
                     continue
                 for each, outcome in zip(group, outcomes, strict=True):
-                    _settle(each.done, outcome)
+                    settle(each.done, outcome)
         finally:
             self._writer = None
 
@@ -304,7 +302,7 @@ class SqliteEngine:
         begun = loop.run_in_executor(self._thread, self._begin_patiently)
         while not (await asyncio.wait([begun], timeout=_PATIENCE / 20))[0]:
             too_long = loop.time() - _PATIENCE
-            _refuse(self._take(sum(each.since < too_long for each in self._waiting)), StorageError(_LOCKED))
+            refuse(self._take(sum(each.since < too_long for each in self._waiting)), StorageError(_LOCKED))
         return await begun
 
     def _begin_patiently(self) -> bool:
@@ -322,7 +320,7 @@ class SqliteEngine:
         finally:
             self._write_connection.set_busy_timeout(0)
 
-    async def _commit_together(self, group: list[_Waiting]) -> list[BaseException | tuple[Any]]:
+    async def _commit_together(self, group: list[Waiting]) -> list[Outcome]:
         """Run the works in the open transaction and end it: for each what it raised, or its result in a tuple."""
         try:
             outcomes = []
@@ -337,7 +335,7 @@ class SqliteEngine:
         finally:
             self._end()
 
-    async def _behind_savepoint(self, work: Callable[[Transaction], Awaitable[Any]]) -> BaseException | tuple[Any]:
+    async def _behind_savepoint(self, work: Callable[[Transaction], Awaitable[Any]]) -> Outcome:
         connection = self._write_connection
         connection.execute("SAVEPOINT work")
         try:
@@ -369,7 +367,7 @@ class SqliteEngine:
         finally:
             self._lock.release()
 
-    def _take(self, count: int) -> list[_Waiting]:
+    def _take(self, count: int) -> list[Waiting]:
         taken, self._waiting = self._waiting[:count], self._waiting[count:]
         return taken
 
@@ -398,21 +396,6 @@ def _identities(files: Iterable[Path]) -> list[tuple[int, int] | None]:
         else:
             found.append((status.st_dev, status.st_ino))
     return found
-
-
-def _settle(done: asyncio.Future[Any], outcome: BaseException | tuple[Any]) -> None:
-    if done.cancelled():
-        return
-    if isinstance(outcome, BaseException):
-        done.set_exception(outcome)
-    else:
-        done.set_result(outcome[0])
-
-
-def _refuse(group: list[_Waiting], error: Exception) -> None:
-    for each in group:
-        # One error for each: an exception collects the traceback of everybody who raises it.
-        _settle(each.done, StorageError(*error.args) if isinstance(error, StorageError) else error)
 
 
 def open_sqlite(folder: Path, *, create: bool = False) -> SqliteEngine:

@@ -104,6 +104,9 @@ class _FailingTransaction:
         self._engine.touch("execute")
         return await self._tx.execute(sql, *args)
 
+    async def tables(self) -> list[str]:
+        return await self._tx.tables()
+
     def recall(self, key: Hashable) -> Any:
         return self._tx.recall(key)
 

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +25,9 @@ from typing import Any
 from parastore.context import SecretValue
 from parastore.iam import rules
 from parastore.iam.store import create_account, put_root_key
+from parastore.server.location import DatabaseUrl, Location
 from parastore.server.unlock import load_ring
 from parastore.storage.protocol import Transaction
-from parastore.storage.sqlite import open_sqlite
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,27 @@ class Server:
     """`parastore serve` on a free port of 127.0.0.1. Settings are keyword arguments: `workers=2`, `tls_cert=...`.
 
     `log` holds what the server has written to stderr so far, one parsed JSON object for each line. `clock` names a file
-    that says by how many milliseconds the server's clock is ahead (see `parastore.testing.clocked`).
+    that says by how many milliseconds the server's clock is ahead (see `parastore.testing.clocked`). `new_database`
+    gives the URL of the database that goes with a folder, when a test run is to be on PostgreSQL.
     """
+
+    new_database: Callable[[Path], str | None] = staticmethod(lambda folder: None)
 
     def __init__(self, folder: Path, *, clock: Path | None = None, **settings: Any) -> None:
         self.folder = folder
         self._command = ["parastore", "serve"] if clock is None else ["parastore.testing.clocked", str(clock)]
         self.log: list[dict[str, Any]] = []
         self.port = 0
+        self._database = settings.get("database") or self.new_database(folder)
         self._settings = {"host": "127.0.0.1", "port": 0, "data_dir": folder, "log_format": "json"} | settings
+        if self._database:
+            self._settings["database"] = self._database
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
+
+    @property
+    def location(self) -> Location:
+        return Location(self.folder, DatabaseUrl(self._database) if self._database else None)
 
     @property
     def url(self) -> str:
@@ -141,7 +152,7 @@ class Server:
         return code
 
     async def _new_account(self) -> Keys:
-        engine = open_sqlite(self.folder)
+        engine = self.location.open()
         try:
             ring = await load_ring(engine.read(), self.folder)
             keys = Keys(rules.new_account_id(), rules.new_access_key_id(), rules.new_secret())

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 from tests.conftest import Client
-from tests.sdk.storage import query
+from tests.sdk.storage import query, stored_files
 
 from parastore.ssm.rules import envelope
 from parastore.testing.server import Keys, Server
@@ -33,12 +33,12 @@ def test_an_upgrade_keeps_what_older_versions_are(ssm: Client) -> None:
     assert [each["Value"] for each in history] == ["one", "two"]
 
 
-def test_nothing_of_it_is_readable_in_the_data_folder(server: Server, keys: Keys, ssm: Client) -> None:
+def test_nothing_of_it_is_readable_in_storage(server: Server, keys: Keys, ssm: Client) -> None:
     ssm.put_parameter(Name="a", Value="canary-of-the-advanced", Type="SecureString", Tier="Advanced")
     ((stored,),) = query(server, "SELECT value FROM parameter WHERE account = $1", keys.account)
     assert b"canary" not in stored
     assert b"PARAMETER_ARN" not in stored
-    for file in server.folder.iterdir():
+    for file in stored_files(server):
         assert b"canary-of-the-advanced" not in file.read_bytes()
 
 

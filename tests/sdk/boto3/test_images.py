@@ -12,7 +12,7 @@ from tests.conftest import Client, ClientFactory
 from tests.sdk.settled import settled
 from tests.sdk.storage import change, query
 
-from parastore.server.check import check_folder
+from parastore.server.check import findings
 from parastore.testing.server import Keys, Server
 
 IMAGE = "aws:ec2:image"
@@ -140,7 +140,7 @@ def test_two_workers_and_a_restart(data_folder: Path, tmp_path: Path, client_for
         told = events(server, keys)
         assert sorted(each["name"] for each in told) == sorted([*names, "/unknown"])
         assert [each["name"] for each in told if "exception" in each] == ["/unknown"]
-    assert check_folder(data_folder) == []
+    assert list(findings(server.location)) == []
 
 
 def test_an_altered_row_is_found(data_folder: Path, client_for: ClientFactory) -> None:
@@ -148,4 +148,4 @@ def test_an_altered_row_is_found(data_folder: Path, client_for: ClientFactory) -
         keys = server.new_account()
         sql = "INSERT INTO pending_parameter (account, region, path, put_at, content) VALUES ($1, 'r', '/a', 1, $2)"
         change(server, sql, keys.account, b"x" * 40)
-    assert any("to be validated" in str(each) for each in check_folder(data_folder))
+    assert any("to be validated" in str(each) for each in findings(server.location))

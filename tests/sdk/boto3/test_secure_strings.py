@@ -64,20 +64,19 @@ def test_ciphertext_is_a_value_like_any_other(secret: Client) -> None:
     assert secret.get_parameter(Name="/copy", WithDecryption=True)["Parameter"]["Value"] == shown
 
 
-def test_nothing_of_a_value_is_readable_in_the_data_folder(server: Server, ssm: Client) -> None:
+def test_nothing_of_a_value_is_readable_in_storage(server: Server, ssm: Client) -> None:
     """Values of every type, current and replaced, are sealed before they reach storage."""
     texts = {kind: f"needle-{kind}-in-the-haystack" for kind in ("String", "StringList", "SecureString")}
     for kind, text in texts.items():
         for value in (text, f"{text}-2"):
             ssm.put_parameter(Name=f"/needle/{kind}", Value=value, Type=kind, Overwrite=True)
     seen = 0
-    for path in server.folder.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes()
-            seen += content.count(b"/needle/")
-            for text in texts.values():
-                assert text.encode() not in content
-                assert base64.b64encode(text.encode()) not in content
+    for path in storage.stored_files(server):
+        content = path.read_bytes()
+        seen += content.count(b"/needle/")
+        for text in texts.values():
+            assert text.encode() not in content
+            assert base64.b64encode(text.encode()) not in content
     assert seen > 0  # the names are there, so the search looked in the right place
 
 

@@ -14,7 +14,7 @@ from tests.conftest import Client
 from tests.sdk.raw import Raw
 from tests.sdk.storage import change, query
 
-from parastore.server.check import check_folder
+from parastore.server.check import findings
 from parastore.testing.server import Keys, Server
 
 DEFAULT_TIER = "/ssm/parameter-store/default-parameter-tier"
@@ -154,7 +154,7 @@ def clocked(tmp_path: Path) -> Iterator[Clocked]:
     made = Clocked(tmp_path)
     with made.server:
         yield made
-    assert check_folder(made.server.folder) == []
+    assert list(findings(made.server.location)) == []
 
 
 def policy_events(server: Server) -> list[dict[str, Any]]:

@@ -48,7 +48,7 @@ async def carry_out_due(engine: Engine, ring: KeyRing, now: int) -> bool:
 
     done = await engine.write(work)
     if not await engine.scrub():
-        log.warning("the database was too busy to be scrubbed of what was deleted: it is when all servers on it stop")
+        log.warning("what was deleted may still stand in files of the database: see docs/security.md")
     for line in done:
         log.info(line)
     return len(done) >= BATCH

@@ -33,8 +33,8 @@ def load() -> tuple[Migration, ...]:
     return tuple(sorted(steps, key=lambda step: step.number))
 
 
-async def migrate(tx: Transaction, now: int) -> list[Migration]:
-    """Bring the schema up to date inside `tx`; the steps that ran. Refuses a schema of a newer version."""
+async def migrate(tx: Transaction, now: int, to: int | None = None) -> list[Migration]:
+    """Bring the schema up to date inside `tx`, or to step `to`; the steps that ran. Refuses one of a newer version."""
     await tx.execute(
         "CREATE TABLE IF NOT EXISTS schema_migration"
         " (number BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)"
@@ -47,7 +47,7 @@ async def migrate(tx: Transaction, now: int) -> list[Migration]:
             f"the data was written by a newer Parastore (schema {row[0]}, this one knows {steps[-1].number}):"
             " upgrade this Parastore"
         )
-    missing = [step for step in steps if step.number > row[0]]
+    missing = [step for step in steps if step.number > row[0] and (to is None or step.number <= to)]
     for step in missing:
         for statement in step.statements:
             await tx.execute(statement)

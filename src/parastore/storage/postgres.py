@@ -1,0 +1,366 @@
+"""The PostgreSQL engine: many nodes on one database, one of them writing at a time, reads on a pool of connections.
+
+Writers take turns by the row of `write_turn`, which the first statement of every transaction that writes updates and so
+locks until COMMIT; all works that wait when a node has its turn are committed together, as by the SQLite engine. So
+works never meet each other, version numbers have no gaps, and events are numbered in the order of their commits
+(docs/adr/0012). The row's new stamp tells other nodes that what they remember is old.
+
+What fails before COMMIT was sent is done again, on a new connection if need be, for as long as somebody waits. What
+fails at COMMIT has an outcome that nobody knows, and is answered as a failure.
+
+INVARIANT: only a server that takes writes is read, for another may be behind: `target_session_attrs` sees to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, TypeVar
+
+import asyncpg
+
+from parastore.storage import dialect
+from parastore.storage.group import Outcome, Waiting, refuse, settle
+from parastore.storage.postgres_failures import FAILURES, passes, storage_error
+from parastore.storage.protocol import Row, StorageError, Transaction
+from parastore.storage.read_index import Memory, ReadIndex
+
+T = TypeVar("T")
+
+CONNECTIONS = 10  # for reads of one process; one more writes
+_GROUP = 64  # works in one transaction, each a subtransaction: PostgreSQL keeps so many in shared memory
+_PATIENCE = 5.0  # seconds a read or a write waits for a database that cannot be reached or is busy
+_PAUSE = 0.1  # seconds between two attempts
+_MAKE_TURN = """
+  BEGIN;
+  SELECT pg_advisory_xact_lock(7306087915);
+  CREATE TABLE IF NOT EXISTS write_turn (id BIGINT PRIMARY KEY, stamp BIGINT NOT NULL);
+  INSERT INTO write_turn (id, stamp) VALUES (1, 0) ON CONFLICT (id) DO NOTHING;
+  COMMIT
+"""
+_SESSION = {
+    "application_name": "parastore",
+    # A node that hangs or is cut off in its turn loses it, before those who wait give up.
+    "idle_in_transaction_session_timeout": "3000",
+    "lock_timeout": "4000",
+    # To cancel a COMMIT that waits for its standby is to be told that it went well.
+    "statement_timeout": "0",
+}
+# A commit is durable when the server says so; where there are standbys to wait for, the server's own choice stands.
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+_TABLES = (
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
+    " AND table_type = 'BASE TABLE' AND table_name <> 'write_turn'"
+)
+_NOTHING: Memory = {}
+
+
+def _given(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(dialect.to_text(each) if type(each) is str else each for each in args)
+
+
+def _row(record: Any) -> Row:
+    return tuple(dialect.from_text(each) if type(each) is str else each for each in record)
+
+
+def _arguments(url: str, session: dict[str, str]) -> dict[str, Any]:
+    return {
+        "dsn": url,
+        "timeout": _PATIENCE / 2,
+        # Longer than a turn is waited for, or than a standby may take to say that it has a commit.
+        "command_timeout": _PATIENCE * 2,
+        "statement_cache_size": 500,
+        "max_cached_statement_lifetime": 0,
+        "target_session_attrs": "primary",
+        "server_settings": _SESSION | session,
+    }
+
+
+async def connect(url: str, session: dict[str, str]) -> Any:
+    """A connection of its own, with these settings of its session beside ours. Raises StorageError."""
+    try:
+        return await asyncpg.connect(**_arguments(url, session) | {"command_timeout": None})
+    except (*FAILURES, ValueError) as error:
+        raise storage_error(error) from error
+
+
+class PostgresTransaction:
+    """The transaction of the turn. `failure` is what made it worthless, if anything did."""
+
+    __slots__ = ("_connection", "failure")
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.failure: Exception | None = None
+
+    async def fetch_row(self, sql: str, *args: Any) -> Row | None:
+        found = await self._run(self._connection.fetchrow, sql, args)
+        return None if found is None else _row(found)
+
+    async def fetch_all(self, sql: str, *args: Any) -> list[Row]:
+        return [_row(each) for each in await self._run(self._connection.fetch, sql, args)]
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        return _changed(await self._run(self._connection.execute, dialect.statement(sql), args))
+
+    async def tables(self) -> list[str]:
+        return sorted(row[0] for row in await self.fetch_all(_TABLES))
+
+    def recall(self, key: Hashable) -> Any:
+        return None
+
+    async def known(
+        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
+    ) -> T:
+        return await load(*args)
+
+    async def _run(self, method: Callable[..., Awaitable[Any]], sql: str, args: tuple[Any, ...]) -> Any:
+        try:
+            return await method(sql, *_given(args))
+        except FAILURES as error:
+            if passes(error):
+                self.failure = error
+            raise storage_error(error) from error
+
+
+class PostgresReader:
+    """One request's reads, each a statement of its own. The memory is asked for when it is first wanted."""
+
+    __slots__ = ("_engine", "_remembered")
+
+    def __init__(self, engine: PostgresEngine) -> None:
+        self._engine = engine
+        self._remembered = _NOTHING
+
+    async def fetch_row(self, sql: str, *args: Any) -> Row | None:
+        found = await self._engine.run("fetchrow", sql, args)
+        return None if found is None else _row(found)
+
+    async def fetch_all(self, sql: str, *args: Any) -> list[Row]:
+        return [_row(each) for each in await self._engine.run("fetch", sql, args)]
+
+    async def execute(self, sql: str, *args: Any) -> int:
+        return _changed(await self._engine.run("execute", sql, args))
+
+    async def tables(self) -> list[str]:
+        return sorted(row[0] for row in await self.fetch_all(_TABLES))
+
+    def recall(self, key: Hashable) -> Any:
+        return self._remembered.get(key)
+
+    async def known(
+        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
+    ) -> T:
+        if self._remembered is _NOTHING:
+            self._remembered = await self._engine.memory()
+        remembered = self._remembered
+        try:
+            found: T = remembered[key]
+        except KeyError:
+            found = await load(*args)
+            if small is None or small(found):
+                remembered[key] = found
+        return found
+
+
+def _changed(tag: str) -> int:
+    """How many rows a statement says it changed: `INSERT 0 3`, `UPDATE 2`, `CREATE TABLE`."""
+    count = tag.rpartition(" ")[2]
+    return int(count) if count.isdecimal() else 0
+
+
+class PostgresEngine:
+    """One process's engine on a database. Use it from one event loop. It connects when it is first used."""
+
+    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
+        self._url = url
+        self._connections = connections
+        self._pool: Any = None
+        self._opening = asyncio.Lock()
+        self._index = ReadIndex(self._ask)
+        self._writing: Any = None
+        self._warned = False
+        self._waiting: list[Waiting] = []
+        self._writer: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def read(self) -> Transaction:
+        if self._closed:
+            raise StorageError("the engine is closed")
+        return PostgresReader(self)
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """See `Engine.write`. Works of one process are committed in the order they came."""
+        if self._closed:
+            raise StorageError("the engine is closed")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._waiting.append(Waiting(work, done, loop.time()))
+        if self._writer is None:
+            self._writer = loop.create_task(self._drain())
+        return await done
+
+    async def scrub(self) -> bool:
+        """See `Engine.scrub`. Its files, log, standbys and archives are PostgreSQL's, and its operator's."""
+        return False
+
+    async def close(self) -> None:
+        self._closed = True
+        if self._writer is not None:
+            await self._writer
+        await self._index.close()
+        if self._writing is not None:
+            await _end(self._writing)
+        if self._pool is not None:
+            await _end(self._pool)
+
+    def pool(self) -> tuple[int, int]:
+        """How many connections for reads there are, and how many of them are in use."""
+        if self._pool is None:
+            return 0, 0
+        return self._pool.get_size(), self._pool.get_size() - self._pool.get_idle_size()
+
+    async def memory(self) -> Memory:
+        """What is remembered and holds."""
+        return await self._index.memory()
+
+    async def run(self, method: str, sql: str, args: tuple[Any, ...]) -> Any:
+        """Run one statement that reads, again and again while the database cannot be reached. Raises StorageError."""
+        given, loop = _given(args), asyncio.get_running_loop()
+        until = loop.time() + _PATIENCE
+        while True:
+            try:
+                pool = self._pool or await self._open()
+                async with pool.acquire(timeout=_PATIENCE) as connection:
+                    return await getattr(connection, method)(sql, *given)
+            except asyncpg.ReadOnlySQLTransactionError as error:
+                raise storage_error(error) from error
+            except FAILURES as error:
+                if self._closed or not passes(error) or loop.time() > until:
+                    raise storage_error(error) from error
+            # The next one may be to another server.
+            self._index.forget()
+            await asyncio.sleep(_PAUSE)
+
+    async def _ask(self) -> int | None:
+        try:
+            row = await self.run("fetchrow", "SELECT stamp FROM write_turn", ())
+        except StorageError as error:
+            if isinstance(error.__cause__, asyncpg.UndefinedTableError):
+                return None  # nobody has written yet
+            raise
+        return row[0] if row else None
+
+    async def _open(self) -> Any:
+        async with self._opening:
+            if self._pool is None:
+                arguments = _arguments(self._url, {"default_transaction_read_only": "on"})
+                self._pool = await asyncpg.create_pool(
+                    **arguments, min_size=0, max_size=self._connections, reset=_no_reset
+                )
+        return self._pool
+
+    async def _drain(self) -> None:
+        """Commit what waits, group by group, until nothing does."""
+        try:
+            while self._waiting:
+                try:
+                    await self._begin()
+                except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must hear of it
+                    await self._give_up(error, self._waiting)
+                    continue
+                # Taken only now: whoever came while we waited for the turn comes along.
+                group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
+                try:
+                    outcomes = await self._commit_together(group)
+                except Exception as error:  # noqa: BLE001 - whatever it was, nothing of the group is told as stored
+                    self._waiting = group + self._waiting
+                    await self._give_up(error, group)
+                    continue
+                for each, outcome in zip(group, outcomes, strict=True):
+                    settle(each.done, outcome)
+        finally:
+            self._writer = None
+
+    async def _give_up(self, error: Exception, on: list[Waiting]) -> None:
+        """After a failure: refuse whom it concerns, or only who has waited too long when it may pass."""
+        if self._writing is not None:
+            self._writing.terminate()
+            self._writing = None
+        may_pass = passes(error)
+        if may_pass:
+            too_long = asyncio.get_running_loop().time() - _PATIENCE
+            on = [each for each in on if each.since < too_long]
+        refused = {id(each) for each in on}
+        self._waiting = [each for each in self._waiting if id(each) not in refused]
+        refuse(on, error if isinstance(error, StorageError) else storage_error(error))
+        if may_pass and self._waiting:
+            await asyncio.sleep(_PAUSE)
+
+    async def _begin(self) -> None:
+        """Take the turn."""
+        if self._writing is None or self._writing.is_closed():
+            self._writing = await asyncpg.connect(**_arguments(self._url, {}))
+            self._writing.add_log_listener(self._hear)
+            await self._writing.execute(_DURABLE)
+        take = f"BEGIN ISOLATION LEVEL READ COMMITTED; UPDATE write_turn SET stamp = {secrets.randbits(62)}"  # noqa: S608
+        try:
+            taken = await self._writing.execute(take)
+        except asyncpg.UndefinedTableError:
+            taken = ""
+        if taken != "UPDATE 1":
+            await self._writing.execute(f"ROLLBACK; {_MAKE_TURN}")
+            await self._writing.execute(take)
+
+    async def _commit_together(self, group: list[Waiting]) -> list[Outcome]:
+        """Run the works in the open transaction and end it. What raises here and passes has stored nothing."""
+        tx = PostgresTransaction(self._writing)
+        outcomes: list[Outcome] = []
+        # A savepoint and its release are two round trips, for work that is seldom done in company.
+        alone = len(group) == 1
+        if not alone:
+            await self._writing.execute("SAVEPOINT work")
+        for each in group:
+            try:
+                outcomes.append((await each.work(tx),))
+            except BaseException as error:  # it is for the one who waits for this work, and nobody else
+                if tx.failure is not None:
+                    raise tx.failure from error
+                outcomes.append(error)
+                await self._writing.execute("ROLLBACK" if alone else "ROLLBACK TO SAVEPOINT work")
+                continue
+            if not alone:
+                await self._writing.execute("RELEASE SAVEPOINT work; SAVEPOINT work")
+        if self._writing.is_in_transaction():
+            await self._commit()
+        return outcomes
+
+    async def _commit(self) -> None:
+        self._warned = False
+        try:
+            ended = await self._writing.execute("COMMIT")
+        except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+            raise
+        except FAILURES as error:
+            raise StorageError(f"nobody knows whether the change was stored: {storage_error(error)}") from error
+        if self._warned:
+            # "The transaction has already committed locally, but might not have been replicated to the standby."
+            raise StorageError("nobody knows whether the change will last: PostgreSQL gave up waiting for its standby")
+        if ended != "COMMIT":
+            raise StorageError("the transaction was lost")
+
+    def _hear(self, connection: Any, message: Any) -> None:
+        self._warned = self._warned or message.sqlstate.startswith("01")
+
+
+async def _no_reset(connection: Any) -> None:
+    """Readers leave nothing behind; asyncpg's own reset costs a round trip for each statement."""
+
+
+async def _end(open_one: Any) -> None:
+    """Close a connection or a pool, without waiting for a server that does not answer."""
+    try:
+        await asyncio.wait_for(open_one.close(), 2)
+    except FAILURES:
+        open_one.terminate()
