@@ -29,6 +29,7 @@ from parastore.server import root_key
 from parastore.server.bootstrap import first_start
 from parastore.server.check import check_folder
 from parastore.server.errors import StartError
+from parastore.server.location import Location
 from parastore.server.settings import Settings
 from parastore.testing.server import Server
 from parastore.testing.wire import Answer, Wire
@@ -241,7 +242,7 @@ def test_what_the_old_root_key_wrapped_is_in_no_file(data_folder: Path) -> None:
     with raw(data_folder) as connection:
         old: list[Any] = [wrapped for (wrapped,) in connection.execute("SELECT wrapped FROM key_ring").fetchall()]
     key = (data_folder / "root.key").read_text().split()[1]
-    root_key.rotate(data_folder, Secrets())
+    root_key.rotate(Location(data_folder), Secrets())
     for file in data_folder.iterdir():
         content = file.read_bytes()
         assert not [wrapped for wrapped in old if wrapped in content], file
@@ -264,9 +265,9 @@ def step(name):
 
 settings = resolve().settings
 if sys.argv[1] == "rotate":
-    root_key.rotate(settings.data_dir, Secrets(), step)
+    root_key.rotate(Location(settings.data_dir), Secrets(), step)
 else:
-    root_key.move(settings.data_dir, settings, Secrets(), step)
+    root_key.move(Location(settings.data_dir), settings, Secrets(), step)
 """
 
 
@@ -289,10 +290,10 @@ def test_killed_after_any_step_the_folder_opens(way: str, reach: Reach, data_fol
     make_folder(data_folder, **begun)
     in_folder(data_folder, lambda opened: opened.put("/a", "kept", "SecureString"))
     for step in STEPS:
-        terms = len(root_key.show(data_folder).terms)
+        terms = len(root_key.show(Location(data_folder)).terms)
         dying(data_folder, step, reach(target) if target else None)
         over = step in STEPS[2:]
-        shown = root_key.show(data_folder)
+        shown = root_key.show(Location(data_folder))
         assert shown.provider == (target if target and over else source if target else "file")
         assert len(shown.terms) == terms + over
         assert check_folder(data_folder) == []
@@ -302,7 +303,7 @@ def test_killed_after_any_step_the_folder_opens(way: str, reach: Reach, data_fol
         assert len(KeyFile(data_folder).read()) == 1
         assert in_folder(data_folder, lambda opened: opened.get("/a")) == "kept"
         if target and over:
-            root_key.move(data_folder, Settings(data_dir=data_folder, **reach(source)), Secrets())
+            root_key.move(Location(data_folder), Settings(data_dir=data_folder, **reach(source)), Secrets())
 
 
 def test_killed_at_any_moment_under_load_the_folder_opens(data_folder: Path) -> None:
@@ -386,7 +387,7 @@ def test_servers_that_cannot_follow_a_move_are_sealed_until_they_can(
             if name == "written":
                 broken.touch()
 
-        root_key.move(data_folder, Settings(data_dir=data_folder, **given), Secrets(), step)
+        root_key.move(Location(data_folder), Settings(data_dir=data_folder, **given), Secrets(), step)
         for wire in wires:
             assert ask(wire).status == 503
             assert wire.call("PutParameter", Name="/a", Value="lost", Overwrite=True).status == 503

@@ -24,6 +24,7 @@ from parastore.seal.secret import Secrets
 from parastore.seal.store import confirm
 from parastore.server import root_key
 from parastore.server.check import check_folder
+from parastore.server.location import Location
 from parastore.server.unlock import load_ring
 from parastore.sigv4.sign import Key, sign
 from parastore.ssm.operations import OPERATIONS as SSM
@@ -51,7 +52,7 @@ def elsewhere(work: Callable[[], object]) -> None:
 
 
 def rotate(folder: Path) -> None:
-    elsewhere(lambda: root_key.rotate(folder, Secrets()))
+    elsewhere(lambda: root_key.rotate(Location(folder), Secrets()))
 
 
 def served(folder: Path, work: Callable[[FailingEngine, Ask, Barrier], Awaitable[None]]) -> None:
