@@ -40,11 +40,11 @@ def _command(name: str) -> Callable[[Callable[..., None]], click.Command]:
         @functools.wraps(run)
         def command(config: Path | None, data_dir: str | None, database: str | None, **arguments: Any) -> None:
             where = location(config, data_dir, database)
-            from parastore.server.accounts import AccountError  # noqa: PLC0415 (not for --help)
+            from parastore.server.direct import DirectError  # noqa: PLC0415 (not for --help)
 
             try:
                 run(where, **arguments)
-            except AccountError as error:
+            except DirectError as error:
                 raise Unable(str(error)) from None
 
         return command

@@ -173,11 +173,12 @@ def _key_of_server(resolved: Resolved, account: str | None) -> _Key:
     settings = resolved.settings
     if account is None and settings.root_access_key_id is not None and settings.root_secret_access_key is not None:
         return _Key(settings.root_access_key_id, settings.root_secret_access_key)
-    from parastore.server.accounts import AccountError, read_credentials  # noqa: PLC0415 (not for --help)
+    from parastore.server.accounts import read_credentials  # noqa: PLC0415 (not for --help)
+    from parastore.server.direct import DirectError  # noqa: PLC0415
 
     try:
         found, installation = read_credentials(settings.location, account)
-    except AccountError as error:
+    except DirectError as error:
         raise Unable(f"{error}. For a server elsewhere give --access-key-id and --endpoint-url") from None
     return _Key(found.access_key_id, found.secret, installation.region)
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "get": "parastore.cli.get:get",
     "history": "parastore.cli.versions:history",
     "import": "parastore.cli.importing:import_",
+    "key": "parastore.cli.key:key",
     "label": "parastore.cli.versions:label",
     "lint": "parastore.cli.lint:lint",
     "ls": "parastore.cli.listing:ls",

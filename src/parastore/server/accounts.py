@@ -6,8 +6,6 @@ request. A secret is shown when its key is made; the owner of the folder can als
 
 from __future__ import annotations
 
-import asyncio
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -16,19 +14,16 @@ from typing import TypeVar
 from parastore.context import SecretValue
 from parastore.iam import rules, store
 from parastore.iam.store import Account, RootKey
-from parastore.seal.keyring import IntegrityError, KeyRing, StaleRing
-from parastore.seal.provider import RootKeyError
-from parastore.seal.secret import Secrets
+from parastore.seal.keyring import KeyRing
 from parastore.seal.store import confirm
+from parastore.server.direct import DirectError, on_data
 from parastore.server.location import Location
-from parastore.server.unlock import load_ring
-from parastore.storage.check import schema
-from parastore.storage.protocol import Engine, StorageError, Transaction
+from parastore.storage.protocol import Transaction
 
 T = TypeVar("T")
 
 
-class AccountError(Exception):
+class AccountError(DirectError):
     """Nothing was changed. The text says why, and what to do."""
 
 
@@ -129,33 +124,11 @@ def _write(where: Location, work: Work[T]) -> T:
         await confirm(tx, ring)
         return await work(tx, ring)
 
-    return _run(where, lambda engine, ring: engine.write(lambda tx: confirmed(tx, ring)))
+    return on_data(where, lambda engine, ring: engine.write(lambda tx: confirmed(tx, ring)))
 
 
 def _read(where: Location, work: Work[T]) -> T:
-    return _run(where, lambda engine, ring: work(engine.read(), ring))
-
-
-def _run(where: Location, work: Callable[[Engine, KeyRing], Awaitable[T]]) -> T:
-    async def run() -> T:
-        engine = where.open()
-        try:
-            for finding in await schema(engine.read()):
-                raise AccountError(f"the data in {where} does not fit this Parastore: {finding}")
-            return await work(engine, await load_ring(engine.read(), where.folder, Secrets(ask=sys.stdin.isatty())))
-        finally:
-            await engine.close()
-
-    try:
-        return asyncio.run(run())
-    except (RootKeyError, StorageError) as error:
-        raise AccountError(str(error)) from error
-    except StaleRing as error:
-        raise AccountError("the root key was changed meanwhile, and nothing was done: try again") from error
-    except IntegrityError as error:
-        raise AccountError(f"the data in {where} is damaged, see `parastore check`: {error}") from error
-    except OSError as error:
-        raise AccountError(f"cannot use the data in {where}: {error.strerror}") from error
+    return on_data(where, lambda engine, ring: work(engine.read(), ring))
 
 
 async def _give_key(tx: Transaction, ring: KeyRing, account: str) -> Credentials:

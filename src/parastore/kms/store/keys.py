@@ -100,3 +100,9 @@ async def delete(tx: Transaction, key_id: str) -> None:
     for table in ("kms_grant", "kms_tag", "kms_alias", "kms_key_material"):
         await tx.execute(f"DELETE FROM {table} WHERE key_id = $1", key_id)
     await tx.execute("DELETE FROM kms_key WHERE id = $1", key_id)
+
+
+async def everyone(tx: Transaction) -> list[Key]:
+    """All keys of all accounts, in order of their place and age."""
+    rows = await tx.fetch_all(f"SELECT {_KEY} FROM kms_key k ORDER BY k.account, k.region, k.created_at, k.id")
+    return [Key(*row) for row in rows]
