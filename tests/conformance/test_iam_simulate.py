@@ -1,6 +1,6 @@
 """Decisions against an independent implementation of IAM's evaluation, @cloud-copilot/iam-simulate, on cases at random.
 
-Where the two differ, AWS's documentation says what we do; each kind of difference is named, and nothing else may differ.
+Where the two differ, we do what AWS documents; each kind of difference is named, and nothing else may differ.
 """
 
 from __future__ import annotations
@@ -88,20 +88,19 @@ def statements(given: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def explained(given: dict[str, Any], source: Any) -> str | None:
-    """Why the two may differ. AWS's words are those of the IAM User Guide."""
+    """Why the two may differ: by what the IAM User Guide says of variables without a value, and of sessions."""
     keys = given["keys"]
     for each in statements(given):
         if any(valueless(pattern, keys) for pattern in each.get("NotResource", ())):
-            # "The resource that includes a policy variable with no value will not match any resource": so it is none of
-            # those that NotResource excepts. There, the whole statement is dropped.
+            # Such a pattern matches no resource, so NotResource excepts none by it. There, the statement is dropped.
             return "NotResource with a variable that has no value"
         for operator, block in each.get("Condition", {}).items():
             values = [value for wanted in block.values() for value in ([wanted] if isinstance(wanted, str) else wanted)]
             if "Not" in operator and any(valueless(value, keys) for value in values):
-                # "Inverted condition operators like StringNotEquals ... do match against a null value."
+                # A negated operator matches what has no value. There, it does not.
                 return "a negated operator with a variable that has no value"
     if given["session"] is not None and source is not None and source.name == "RESOURCE":
-        # A resource policy that names the session itself is "not limited by an implicit deny in ... session policy".
+        # What a resource policy gives a session by its own name, a session policy does not limit. There, it does.
         return "a session that is named itself"
     return None
 

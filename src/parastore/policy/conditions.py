@@ -2,8 +2,8 @@
 
 Every operator compares the values of the request's key with those of the policy: positive ones hold when a value fits
 any of the policy's, negated ones (`StringNotEquals`) when it fits none. A key the request does not have fails positive
-operators and `ForAnyValue:`, and satisfies negated ones, those `...IfExists`, and `ForAllValues:`. A key of several values is compared by
-`ForAllValues:` and `ForAnyValue:` only; a plain operator does not hold for it.
+operators and `ForAnyValue:`, and satisfies negated ones, those `...IfExists`, and `ForAllValues:`. A key of several
+values is compared by `ForAllValues:` and `ForAnyValue:` only; a plain operator does not hold for it.
 """
 
 from __future__ import annotations
