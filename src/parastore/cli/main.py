@@ -25,6 +25,7 @@ COMMANDS = {
     "env": "parastore.cli.export:env",
     "events": "parastore.cli.events:events",
     "exec": "parastore.cli.exec:exec_",
+    "explain": "parastore.cli.explain:explain",
     "export": "parastore.cli.export:export",
     "find": "parastore.cli.listing:find",
     "get": "parastore.cli.get:get",

@@ -2,8 +2,8 @@
 
 Every operator compares the values of the request's key with those of the policy: positive ones hold when a value fits
 any of the policy's, negated ones (`StringNotEquals`) when it fits none. A key the request does not have fails positive
-operators and satisfies negated ones, those `...IfExists`, and `ForAllValues:`. A key of several values is compared by
-`ForAllValues:` and `ForAnyValue:` only; a plain operator does not hold for it.
+operators and `ForAnyValue:`, and satisfies negated ones, those `...IfExists`, and `ForAllValues:`. A key of several
+values is compared by `ForAllValues:` and `ForAnyValue:` only; a plain operator does not hold for it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def condition(name: str, key: str, values: Sequence[str], *, variables: bool) ->
         raise DocumentError("Syntax errors in policy.")
     compiler, negated = row
     fits, used = compiler(values, variables)
-    absent = bool(if_exists) or qualifier == "ForAllValues" or (negated and qualifier is None)
+    # `...IfExists` says nothing more behind a qualifier: it is asked of each value there is.
+    absent = qualifier == "ForAllValues" if qualifier else bool(if_exists) or negated
     return Condition(name, lower, _holds(lower, fits, qualifier, negated, absent), used | {lower})
 
 

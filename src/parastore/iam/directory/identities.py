@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from parastore.storage.protocol import Transaction
 
 Kind = Literal["user", "group", "role"]
-_COLUMNS = "id, account, kind, name, path, boundary, trust, description, longest_session, created_at"
+COLUMNS = "id, account, kind, name, path, boundary, trust, description, longest_session, created_at"
 
 
 class Identity(NamedTuple):
@@ -36,7 +36,7 @@ class Identity(NamedTuple):
 async def find(tx: Transaction, account: str, kind: Kind, name: str) -> Identity | None:
     """By name, whose case does not matter."""
     row = await tx.fetch_row(
-        f"SELECT {_COLUMNS} FROM iam_identity WHERE account = $1 AND kind = $2 AND key = $3",
+        f"SELECT {COLUMNS} FROM iam_identity WHERE account = $1 AND kind = $2 AND key = $3",
         account,
         kind,
         name.lower(),
@@ -46,14 +46,14 @@ async def find(tx: Transaction, account: str, kind: Kind, name: str) -> Identity
 
 async def find_by_id(tx: Transaction, identity_id: str) -> Identity | None:
     """By unique id (`AIDA...`, `AROA...`)."""
-    row = await tx.fetch_row(f"SELECT {_COLUMNS} FROM iam_identity WHERE id = $1", identity_id)
+    row = await tx.fetch_row(f"SELECT {COLUMNS} FROM iam_identity WHERE id = $1", identity_id)
     return None if row is None else Identity(*row)
 
 
 async def list_all(tx: Transaction, account: str, kind: Kind, prefix: str = "/") -> list[Identity]:
     """Those whose path begins with `prefix`, by name."""
     rows = await tx.fetch_all(
-        f"SELECT {_COLUMNS} FROM iam_identity WHERE account = $1 AND kind = $2 ORDER BY key", account, kind
+        f"SELECT {COLUMNS} FROM iam_identity WHERE account = $1 AND kind = $2 ORDER BY key", account, kind
     )
     return [each for each in map(Identity._make, rows) if each.path.startswith(prefix)]
 
@@ -97,7 +97,7 @@ async def delete(tx: Transaction, identity: Identity) -> None:
 async def groups_of(tx: Transaction, user_id: str) -> list[Identity]:
     """The groups a user is in, by name."""
     rows = await tx.fetch_all(
-        f"SELECT {_COLUMNS} FROM iam_identity WHERE id IN"
+        f"SELECT {COLUMNS} FROM iam_identity WHERE id IN"
         " (SELECT group_id FROM iam_membership WHERE user_id = $1) ORDER BY key",
         user_id,
     )
@@ -107,7 +107,7 @@ async def groups_of(tx: Transaction, user_id: str) -> list[Identity]:
 async def users_in(tx: Transaction, group_id: str) -> list[Identity]:
     """The users in a group, by name."""
     rows = await tx.fetch_all(
-        f"SELECT {_COLUMNS} FROM iam_identity WHERE id IN"
+        f"SELECT {COLUMNS} FROM iam_identity WHERE id IN"
         " (SELECT user_id FROM iam_membership WHERE group_id = $1) ORDER BY key",
         group_id,
     )
