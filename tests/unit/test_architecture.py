@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "server": ["*"],
     "client": ["client*"],
     "formats": ["formats*"],
+    "adopt": ["adopt*", "client.names"],
     # The agent stands on the server's HTTP front, and knows nothing of the service behind it.
     "agent": [
         "agent*",
@@ -76,6 +77,7 @@ PURE = [
     "client/references.py",
     "client/plan.py",
     "formats/*.py",
+    "adopt/*.py",
     "policy/*.py",
     "sigv4/*.py",
     "wire/*.py",

@@ -59,6 +59,19 @@ def transform_options(run: Command) -> Command:
     return command
 
 
+def complete_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Names that begin so, for a shell's completion; none when the server cannot say at once."""
+    from parastore.client.connect import open_client  # noqa: PLC0415
+    from parastore.client.read import describe  # noqa: PLC0415
+
+    place = Place(*(context.params.get(name) for name in Place._fields))
+    wanted = [{"Key": "Name", "Option": "BeginsWith", "Values": [incomplete]}] if incomplete else []
+    try:
+        return [each["Name"] for each in describe(open_client(place, patient=False), filters=wanted)]
+    except Failure:
+        return []
+
+
 def dry_run_option(run: Command) -> Command:
     """`--dry-run`."""
     return click.option("--dry-run", is_flag=True, help="Show what would be done, and do nothing.")(run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from parastore.cli import exits
-from parastore.cli.aws import dry_run_option, ending, progress_bar, yes_option
+from parastore.cli.aws import complete_names, dry_run_option, ending, progress_bar, yes_option
 from parastore.cli.planned import carry_out
 from parastore.client import names, read, write
 from parastore.client.connect import Place, open_client
@@ -25,7 +25,7 @@ Examples:
 @click.option("--to", "target", metavar="PROFILE", required=True, help="AWS profile to write with.")
 @click.option("--key-id", metavar="KEY", help="KMS key of SecureStrings there, by default of the same name.")
 @click.option("--history", is_flag=True, help="All versions with their labels; only into what does not exist yet.")
-@click.argument("path")
+@click.argument("path", shell_complete=complete_names)
 @click.argument("to_path", metavar="[TO-PATH]", required=False)
 def copy(
     dry_run: bool,

@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeVar
 import click
 
 from parastore.cli import exits
-from parastore.cli.aws import aws_command, say, transform_options
+from parastore.cli.aws import aws_command, complete_names, say, transform_options
 from parastore.cli.environment import records_of, variables_of
 from parastore.client.connect import Failure, Place, open_client
 from parastore.client.names import Transform
@@ -58,7 +58,7 @@ Examples:
 @click.option("--strict", is_flag=True, help="Fail when a path holds nothing, or a variable is set already.")
 @click.option("--watch", is_flag=True, help="Start the program again when a value has changed.")
 @click.option("--every", type=click.FloatRange(0.1), default=10.0, show_default=True, help="Seconds between looks.")
-@click.argument("paths", metavar="PATH... -- COMMAND...", nargs=-1)
+@click.argument("paths", shell_complete=complete_names, metavar="PATH... -- COMMAND...", nargs=-1)
 @click.pass_context
 def exec_(
     context: click.Context,

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from parastore.cli import exits
-from parastore.cli.aws import aws_command, say, transform_options
+from parastore.cli.aws import aws_command, complete_names, say, transform_options
 from parastore.cli.environment import records_of, variables_of
 from parastore.cli.files import write_private
 from parastore.client import names, read
@@ -24,7 +24,7 @@ from parastore.formats.table import FORMATS, TYPED
 @click.command(epilog='Example: eval "$(parastore env /myapp/prod)"')
 @aws_command
 @transform_options
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", shell_complete=complete_names, metavar="PATH...", nargs=-1, required=True)
 def env(place: Place, transform: Transform, paths: tuple[str, ...]) -> None:
     """Print `export KEY='value'` lines for a POSIX shell; later paths win."""
     found = records_of(open_client(place), paths, strict=True)
@@ -42,7 +42,7 @@ Examples:
 )
 @aws_command
 @transform_options
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.argument("paths", shell_complete=complete_names, metavar="PATH...", nargs=-1, required=True)
 @click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), default="dotenv", help="By default dotenv.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write, with mode 0600.")
 @click.option("--types", is_flag=True, help="With the types of parameters (json, yaml).")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from parastore.cli import exits
-from parastore.cli.aws import aws_command
+from parastore.cli.aws import aws_command, complete_names
 from parastore.cli.output import Output, output_options
 from parastore.client import read
 from parastore.client.connect import Place, open_client
@@ -22,7 +22,7 @@ Examples:
 )
 @aws_command
 @output_options
-@click.argument("names", metavar="NAME[:VERSION|:LABEL]...", nargs=-1, required=True)
+@click.argument("names", shell_complete=complete_names, metavar="NAME[:VERSION|:LABEL]...", nargs=-1, required=True)
 @click.option("-n", "no_newline", is_flag=True, help="No line break after the value.")
 def get(place: Place, output: Output, names: tuple[str, ...], no_newline: bool) -> None:
     """Print the value of a parameter, decrypted; of several, one after another.

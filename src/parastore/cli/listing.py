@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from parastore.cli.aws import aws_command, progress_bar, say
+from parastore.cli.aws import aws_command, complete_names, progress_bar, say
 from parastore.cli.output import Output, output_options, style
 from parastore.client import names, read
 from parastore.client.connect import Place, open_client
@@ -34,7 +34,7 @@ Examples:
 )
 @aws_command
 @output_options
-@click.argument("path", default="/")
+@click.argument("path", shell_complete=complete_names, default="/")
 @click.option("-R", "--recursive", is_flag=True, help="All below PATH, not only the next level.")
 @_reveal
 def ls(place: Place, output: Output, path: str, recursive: bool, reveal: bool) -> None:
@@ -58,7 +58,7 @@ def _one_level(found: Iterable[read.Record], path: str) -> list[dict[str, Any]]:
 
 @click.command(epilog="Example: parastore tree /myapp")
 @aws_command
-@click.argument("path", default="/")
+@click.argument("path", shell_complete=complete_names, default="/")
 @click.option("--values", is_flag=True, help="With values.")
 @_reveal
 def tree(place: Place, path: str, values: bool, reveal: bool) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
@@ -14,14 +15,17 @@ import parastore
 # Name -> where the click command is.
 COMMANDS = {
     "account": "parastore.cli.account:account",
+    "adopt": "parastore.cli.adopt:adopt",
     "agent": "parastore.cli.agent:agent",
     "backup": "parastore.cli.backup:backup",
     "check": "parastore.cli.check:check",
+    "completion": "parastore.cli.completion:completion",
     "config": "parastore.cli.config:config",
     "configure": "parastore.cli.configure:configure",
     "copy": "parastore.cli.copying:copy",
     "cp": "parastore.cli.transfer:cp",
     "diff": "parastore.cli.versions:diff",
+    "doctor": "parastore.cli.doctor:doctor",
     "env": "parastore.cli.export:env",
     "events": "parastore.cli.events:events",
     "exec": "parastore.cli.exec:exec_",
@@ -43,11 +47,18 @@ COMMANDS = {
     "rm": "parastore.cli.remove:rm",
     "rollback": "parastore.cli.versions:rollback",
     "root-key": "parastore.cli.root_key:root_key",
+    "scan": "parastore.cli.scan:scan",
     "serve": "parastore.cli.serve:serve",
     "status": "parastore.cli.status:status",
     "tag": "parastore.cli.tag:tag",
     "tree": "parastore.cli.listing:tree",
 }
+
+
+if os.environ.get("_PARASTORE_COMPLETE", "").startswith("powershell"):
+    from parastore.cli import completion
+
+    completion.register()
 
 
 class LazyGroup(click.Group):

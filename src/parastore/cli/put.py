@@ -6,7 +6,7 @@ import json
 
 import click
 
-from parastore.cli.aws import aws_command, dry_run_option, say
+from parastore.cli.aws import aws_command, complete_names, dry_run_option, say
 from parastore.cli.values import read_value
 from parastore.client import read, write
 from parastore.client.connect import Failure, Kind, Place, open_client
@@ -26,7 +26,7 @@ Examples:
 )
 @aws_command
 @dry_run_option
-@click.argument("name")
+@click.argument("name", shell_complete=complete_names)
 @click.argument("value", required=False)
 @click.option("-t", "--type", "kind", type=click.Choice(TYPES), help="By default as it was; new ones: see below.")
 @click.option("-s", "--secure", is_flag=True, help="The same as --type SecureString.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from parastore.cli import exits
-from parastore.cli.aws import aws_command, confirm, dry_run_option, progress_bar, say, yes_option
+from parastore.cli.aws import aws_command, complete_names, confirm, dry_run_option, progress_bar, say, yes_option
 from parastore.client import read, write
 from parastore.client.connect import Place, open_client
 
@@ -21,7 +21,7 @@ Examples:
 @aws_command
 @dry_run_option
 @yes_option
-@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.argument("names", shell_complete=complete_names, metavar="NAME...", nargs=-1, required=True)
 @click.option("-r", "--recursive", is_flag=True, help="Each NAME and all below it.")
 def rm(place: Place, dry_run: bool, yes: bool, names: tuple[str, ...], recursive: bool) -> None:
     """Delete parameters with all their versions, after showing which and asking."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from parastore.cli.aws import aws_command, dry_run_option, say
+from parastore.cli.aws import aws_command, complete_names, dry_run_option, say
 from parastore.cli.output import Output, output_options
 from parastore.client import read
 from parastore.client.connect import Place, explained, open_client
@@ -21,7 +21,7 @@ Examples:
 @aws_command
 @output_options
 @dry_run_option
-@click.argument("name")
+@click.argument("name", shell_complete=complete_names)
 @click.argument("tags", metavar="KEY=VALUE...", nargs=-1)
 @click.option("--remove", metavar="KEY", multiple=True, help="Take a tag away.")
 def tag(place: Place, output: Output, dry_run: bool, name: str, tags: tuple[str, ...], remove: tuple[str, ...]) -> None:

@@ -7,7 +7,16 @@ from typing import Any
 import click
 
 from parastore.cli import exits
-from parastore.cli.aws import Command, aws_command, confirm, dry_run_option, progress_bar, say, yes_option
+from parastore.cli.aws import (
+    Command,
+    aws_command,
+    complete_names,
+    confirm,
+    dry_run_option,
+    progress_bar,
+    say,
+    yes_option,
+)
 from parastore.client import names, read, write
 from parastore.client.connect import Failure, Place, open_client
 
@@ -16,8 +25,8 @@ def _arguments(run: Command) -> Command:
     for each in (
         click.option("--overwrite", is_flag=True, help="Also where a parameter of the new name exists."),
         click.option("-r", "--recursive", is_flag=True, help="SOURCE and all below it."),
-        click.argument("destination"),
-        click.argument("source"),
+        click.argument("destination", shell_complete=complete_names),
+        click.argument("source", shell_complete=complete_names),
         yes_option,
         dry_run_option,
     ):

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from parastore.cli import exits
-from parastore.cli.aws import aws_command, dry_run_option, say
+from parastore.cli.aws import aws_command, complete_names, dry_run_option, say
 from parastore.cli.output import Output, output_options
 from parastore.client import names, read, write
 from parastore.client.connect import Place, explained, open_client
@@ -19,7 +19,7 @@ _reveal = click.option("--reveal", is_flag=True, help="Show the values of Secure
 @click.command(epilog="Example: parastore history /myapp/prod/db/host")
 @aws_command
 @output_options
-@click.argument("name")
+@click.argument("name", shell_complete=complete_names)
 @_reveal
 def history(place: Place, output: Output, name: str, reveal: bool) -> None:
     """List the versions of a parameter, oldest first."""
@@ -38,8 +38,8 @@ Examples:
 )
 @aws_command
 @output_options
-@click.argument("left")
-@click.argument("right")
+@click.argument("left", shell_complete=complete_names)
+@click.argument("right", shell_complete=complete_names)
 @click.option("--to-profile", metavar="NAME", help="AWS profile of RIGHT, by default the same.")
 @_reveal
 def diff(place: Place, output: Output, left: str, right: str, to_profile: str | None, reveal: bool) -> None:
@@ -90,7 +90,7 @@ Examples:
 )
 @aws_command
 @dry_run_option
-@click.argument("name")
+@click.argument("name", shell_complete=complete_names)
 @click.argument("to", metavar="[VERSION|LABEL]", required=False)
 def rollback(place: Place, dry_run: bool, name: str, to: str | None) -> None:
     """Put the value and the type of an older version as a new version."""
@@ -128,7 +128,7 @@ Examples:
 @aws_command
 @output_options
 @dry_run_option
-@click.argument("name", metavar="NAME[:VERSION]")
+@click.argument("name", shell_complete=complete_names, metavar="NAME[:VERSION]")
 @click.argument("labels", metavar="LABEL...", nargs=-1)
 @click.option("--remove", is_flag=True, help="Take the labels away.")
 def label(place: Place, output: Output, dry_run: bool, name: str, labels: tuple[str, ...], remove: bool) -> None:

@@ -51,14 +51,18 @@ _DENIED = {
 }
 
 
-def open_client(place: Place = Place(), service: str = "ssm") -> Any:  # noqa: B008 (a tuple of None)
-    """A boto3 client; boto3 is loaded here and nowhere sooner. Raises Failure."""
+def open_client(place: Place = Place(), service: str = "ssm", *, patient: bool = True) -> Any:  # noqa: B008 (a tuple of None)
+    """A boto3 client, for which boto3 is loaded. One that is not `patient` gives up soon. Raises Failure."""
     from botocore.config import Config  # noqa: PLC0415
 
     with explained():
         session = open_session(place)
         config = Config(
-            retries={"mode": "standard", "max_attempts": 5}, max_pool_connections=PARALLEL, user_agent_extra="parastore"
+            retries={"mode": "standard", "total_max_attempts": 5 if patient else 1},
+            connect_timeout=10 if patient else 1,
+            read_timeout=60 if patient else 2,
+            max_pool_connections=PARALLEL,
+            user_agent_extra="parastore",
         )
         return session.client(service, endpoint_url=place.endpoint_url, config=config)
 
