@@ -1,7 +1,7 @@
 """What `/metrics` tells a Prometheus server.
 
-Counters are those of the worker that answers, under its `pid`; what is told of events comes from storage and is the same
-from each.
+Counters are those of the worker that answers, under its `pid`; what is told of events comes from storage and is the
+same from each.
 """
 
 from __future__ import annotations
