@@ -57,6 +57,15 @@ setup: .venv/dev console .cache/botocore tests/sdk/js/node_modules/.package-lock
 test: setup ## Set up and run all tests (ARGS="-k name" for some)
 	$(BIN)/pytest $(ARGS)
 
+failover: .venv/dev ## Kill the primary of a PostgreSQL cluster under load (needs patroni, etcd, haproxy; ARGS="-s" tells)
+	$(BIN)/pytest tests/cluster $(ARGS)
+
+chaos: .venv/dev ## The same for ten minutes, with every kind of failure (CHAOS_SECONDS=3600 for longer)
+	CHAOS_SECONDS=$${CHAOS_SECONDS:-600} $(BIN)/pytest -s tests/cluster $(ARGS)
+
+cluster: .venv/dev ## Run three nodes on a highly available PostgreSQL, on this machine, until Ctrl-C
+	@exec $(BIN)/python -m parastore.testing.cluster
+
 check: .venv/dev ## Format, lint, types and the quick tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

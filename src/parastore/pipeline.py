@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, Protocol
 
 from parastore.arn import Arn
@@ -45,6 +46,7 @@ _HOME = "us-east-1"  # the Region of a request that names none
 _INVALID = "The security token included in the request is invalid."
 
 
+Watch = Callable[[str, str, float], None]  # action, error code ("" of a success), seconds
 Dispatch = Callable[[Call, str, dict[str, Any]], Awaitable[Shape | None]]
 
 
@@ -67,7 +69,8 @@ class Quota:
 class House:
     """What answering needs: an engine, the barrier that has the key ring, what clients may call, how services call.
 
-    `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes.
+    `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes. `watch` is told of
+    every answer.
     """
 
     engine: Engine
@@ -77,6 +80,7 @@ class House:
     max_body: int
     clock: Callable[[], int]
     quota: Quota
+    watch: Watch
 
 
 def furnish(
@@ -87,11 +91,12 @@ def furnish(
     internal: Iterable[Operation],
     clock: Callable[[], int],
     max_body: int = 1 << 20,
+    watch: Watch = lambda action, code, seconds: None,
 ) -> House:
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
     table, inside = routes(public), {each.action: each for each in internal}
     dispatch = {each.service: _dispatcher(inside, each.service) for each in table.values()}
-    return House(engine, barrier, table, dispatch, max_body, clock, Quota())
+    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch)
 
 
 def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
@@ -105,10 +110,13 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     """Answer one request. Never raises."""
     request_id = new_request_id()
     operation = caller = ring = None
+    began = perf_counter()
     try:
         operation = route(http, house.table)
         if operation.unsigned:
-            return await _answer_unsigned(operation, http, house, request_id)
+            answer = await _answer_unsigned(operation, http, house, request_id)
+            house.watch(operation.action, "", perf_counter() - began)
+            return answer
         claim = read_claim(http.method, http.path, http.query, http.headers)
         reader = house.engine.read()
         ring = reader.recall(RING) or await house.barrier.ring(reader)
@@ -137,7 +145,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             response = await operation.run(request, call)
         answer = _answer(operation, response, request_id)
     except UnknownProtocol as error:
-        answer = HttpResponse(error.status, error.body, request_id, error.content_type)
+        answer = HttpResponse(error.status, error.body, request_id, error.content_type, "UnknownOperation")
     except ServiceError as error:
         answer = _refusal(error, http, operation, request_id)
     except Exception as error:
@@ -146,6 +154,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         log.exception("request failed", extra={"request_id": request_id, "error_type": type(error).__name__})
         failure = operation.failure if operation else InternalServerError
         answer = _refusal(failure("An internal error occurred."), http, operation, request_id)
+    house.watch(operation.action if operation else "", answer.code, perf_counter() - began)
     if log.isEnabledFor(logging.DEBUG):
         facts = {
             "request_id": request_id,
@@ -178,8 +187,8 @@ def _answer(operation: Operation, response: Shape | None, request_id: str) -> Ht
 
 def _refusal(error: ServiceError, http: HttpRequest, operation: Operation | None, request_id: str) -> HttpResponse:
     if is_form(http.headers.get(b"content-type", b"")):
-        return HttpResponse(*encode_error(error, operation, request_id), request_id, XML)
-    return HttpResponse(error.status, render_error(error), request_id)
+        return HttpResponse(*encode_error(error, operation, request_id), request_id, XML, error.code)
+    return HttpResponse(error.status, render_error(error), request_id, code=error.code)
 
 
 async def _find_key(claim: Claim, reader: Transaction, ring: KeyRing, now: int) -> AccessKey:

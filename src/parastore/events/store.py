@@ -139,14 +139,15 @@ async def retry(tx: Transaction, event: int | None, sink: str | None) -> int:
     )
 
 
-async def pending(tx: Transaction, sink: str) -> int:
-    """How many events a sink has yet to get."""
+async def waiting(tx: Transaction, sink: str) -> tuple[int, int | None]:
+    """How many events a sink has yet to get, and when the oldest of them happened (milliseconds since the epoch)."""
     row = await tx.fetch_row(
-        "SELECT count(*) FROM event WHERE id > (SELECT coalesce(max(cursor), 0) FROM event_sink WHERE name = $1)", sink
+        "SELECT count(*), min(occurred_at) FROM event"
+        " WHERE id > (SELECT coalesce(max(cursor), 0) FROM event_sink WHERE name = $1)",
+        sink,
     )
     assert row is not None
-    count: int = row[0]
-    return count
+    return row[0], row[1]
 
 
 async def prune(tx: Transaction, sinks: list[str], before: int, limit: int) -> int:

@@ -1,6 +1,6 @@
 """What `/metrics` tells a Prometheus server.
 
-Counters are those of the worker that answers, under its `pid`; `parastore_events_pending` comes from storage and is the
+Counters are those of the worker that answers, under its `pid`; what is told of events comes from storage and is the
 same from each.
 """
 
@@ -11,7 +11,9 @@ import os
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
+import parastore
 from parastore.server.logs import emit
+from parastore.server.measured import Requests
 
 _log = logging.getLogger("parastore.events")
 _registry = CollectorRegistry()
@@ -22,6 +24,15 @@ events_failed = Counter("parastore_events_failed", "Attempts a sink did not take
 events_dead = Counter("parastore_events_dead_lettered", "Events given up.", ["sink"], registry=_registry)
 jobs_failed = Counter("parastore_jobs_failed", "Turns of a job that ended with an error.", ["job"], registry=_registry)
 events_pending = Gauge("parastore_events_pending", "Events a sink has yet to get.", ["sink"], registry=_registry)
+events_lag = Gauge("parastore_events_lag_seconds", "Age of the oldest of these.", ["sink"], registry=_registry)
+storage_up = Gauge("parastore_storage_up", "Whether the database answers.", registry=_registry)
+storage_connections = Gauge(
+    "parastore_storage_connections", "Connections for reads to PostgreSQL.", ["state"], registry=_registry
+)
+sealed = Gauge("parastore_sealed", "Whether the root key cannot be had.", registry=_registry)
+build = Gauge("parastore_build", "The version that runs.", ["version"], registry=_registry)
+requests = Requests()
+_registry.register(requests)
 worker = Gauge("parastore_worker", "The worker whose counters these are.", ["pid"], registry=_registry)
 
 
@@ -40,4 +51,5 @@ def observe(sink: str, outcome: str, reason: str) -> None:
 def render() -> tuple[bytes, str]:
     """The metrics as text, and its media type."""
     worker.labels(str(os.getpid())).set(1)
+    build.labels(parastore.__version__).set(1)
     return generate_latest(_registry), CONTENT_TYPE_LATEST

@@ -35,7 +35,8 @@ async def _facts(tx: Transaction, where: Location) -> dict[str, Any]:
     if wrong := await schema(tx):
         return {"Version": parastore.__version__, "Data": str(where), "Schema": str(wrong[0])}
     ring = await read_ring(tx)
-    waiting = {name: await events.pending(tx, name) for (name,) in await tx.fetch_all("SELECT name FROM event_sink")}
+    sinks = [name for (name,) in await tx.fetch_all("SELECT name FROM event_sink ORDER BY name")]
+    waiting = {name: (await events.waiting(tx, name))[0] for name in sinks}
     facts: dict[str, Any] = {
         "Version": parastore.__version__,
         "Data": str(where),

@@ -31,7 +31,7 @@ from parastore.ssm.operations.validate import validate_images
 from parastore.ssm.public.catalogue import publish
 from parastore.ssm.public.images import read_images
 from parastore.ssm.secretsmanager import SecretsManager
-from parastore.storage.protocol import Engine, StorageError, Transaction
+from parastore.storage.protocol import Engine, Pooled, StorageError, Transaction
 from parastore.sts import issuers
 from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
 from parastore.wire.http import HttpRequest, HttpResponse, Service
@@ -58,8 +58,20 @@ class _HouseService:
         return None if sealed is None else f"sealed: {sealed}"
 
     async def metrics(self) -> tuple[bytes, str]:
-        for sink in self._sinks:
-            metrics.events_pending.labels(sink).set(await event_store.pending(self._house.engine.read(), sink))
+        engine, now = self._house.engine, self._house.clock()
+        metrics.sealed.set(self._house.barrier.sealed is not None)
+        if isinstance(engine, Pooled):
+            for state, number in engine.pool().items():
+                metrics.storage_connections.labels(state).set(number)
+        try:
+            for sink in self._sinks:
+                count, oldest = await event_store.waiting(engine.read(), sink)
+                metrics.events_pending.labels(sink).set(count)
+                metrics.events_lag.labels(sink).set((now - oldest) / 1000 if oldest is not None else 0)
+            await engine.read().fetch_row("SELECT 1 FROM installation")
+            metrics.storage_up.set(1)
+        except StorageError:
+            metrics.storage_up.set(0)
         return metrics.render()
 
 
@@ -152,6 +164,7 @@ async def open_service(
             internal=KMS_OPERATIONS,
             clock=clock,
             max_body=settings.max_body_bytes,
+            watch=metrics.requests.watch,
         )
         async with barrier.opened(), running(_jobs(house, settings, deliveries, guard)):
             yield _HouseService(house, [sink.name for sink in settings.sinks or ()])

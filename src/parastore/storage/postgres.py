@@ -215,11 +215,10 @@ class PostgresEngine:
         if self._pool is not None:
             await _end(self._pool)
 
-    def pool(self) -> tuple[int, int]:
-        """How many connections for reads there are, and how many of them are in use."""
-        if self._pool is None:
-            return 0, 0
-        return self._pool.get_size(), self._pool.get_size() - self._pool.get_idle_size()
+    def pool(self) -> dict[str, int]:
+        """See `Pooled`."""
+        size = self._pool.get_size() if self._pool is not None else 0
+        return {"open": size, "used": size - self._pool.get_idle_size() if size else 0}
 
     async def memory(self) -> Memory:
         """What is remembered and holds."""

@@ -12,7 +12,7 @@ the disk or over the network may be found stored later.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -63,6 +63,14 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Finish what is under way, then let go of the database."""
+
+
+@runtime_checkable
+class Pooled(Protocol):
+    """An engine whose reads share connections."""
+
+    def pool(self) -> dict[str, int]:
+        """How many connections for reads are open, and how many of them are in use."""
 
 
 class StorageError(Exception):

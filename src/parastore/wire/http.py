@@ -50,15 +50,18 @@ class HttpRequest:
 
 
 class HttpResponse:
-    """An answer. The server adds Content-Length and Date."""
+    """An answer. The server adds Content-Length and Date; `code` is that of the error it tells of, for metrics."""
 
-    __slots__ = ("body", "content_type", "request_id", "status")
+    __slots__ = ("body", "code", "content_type", "request_id", "status")
 
-    def __init__(self, status: int, body: bytes, request_id: str, content_type: bytes = JSON_1_1) -> None:
+    def __init__(
+        self, status: int, body: bytes, request_id: str, content_type: bytes = JSON_1_1, code: str = ""
+    ) -> None:
         self.status = status
         self.body = body
         self.request_id = request_id
         self.content_type = content_type
+        self.code = code
 
 
 Handler = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
