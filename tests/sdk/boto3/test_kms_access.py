@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from tests.conftest import Client, ClientFactory
+from tests.sdk.raw import Raw
 
+from parastore.kms.operations import OPERATIONS
+from parastore.kms.operations.unsupported import OF_STORES
+from parastore.operation import Operation
 from parastore.testing.server import Keys, Server
+from parastore.violations import members
 
 
 @pytest.fixture
@@ -86,9 +92,9 @@ def test_a_policy_that_locks_out_is_refused_unless_it_is_meant(kms: Client, keys
     lockout = policy(allow(keys, "kms:Encrypt"))
     key = new_key(kms)
     calls: tuple[tuple[Any, dict[str, str]], ...] = ((kms.create_key, {}), (kms.put_key_policy, {"KeyId": key}))
-    for call, members in calls:
+    for call, named in calls:
         with pytest.raises(ClientError) as refused:
-            call(**members, Policy=lockout)
+            call(**named, Policy=lockout)
         assert refused.value.response["Error"] == {
             "Code": "MalformedPolicyDocumentException",
             "Message": "The new key policy will not allow you to update the key policy in the future.",
@@ -250,3 +256,49 @@ def test_what_there_is_not_reads_as_what_one_may_not(kms: Client, stranger: Clie
     vague = "The ciphertext refers to a customer master key that does not exist"
     assert refusal(kms.decrypt, CiphertextBlob=unknown).startswith(vague)
     assert "not authorized" in refusal(stranger.decrypt, CiphertextBlob=blob)
+
+
+def filled(node: Any, key: str) -> Any:
+    """A value that keeps a member's limits; whatever names a key names this one."""
+    if node.values:
+        return node.values[0]
+    if node.kind == "List":
+        return [filled(node.item, key)]
+    if node.kind == "Structure":
+        return {each.name: filled(each.node, key) for each in members(node.shape) if each.required}
+    return {"Integer": 7, "Boolean": False, "Blob": "dg==", "Map": {}}.get(node.kind, "a" * (node.limits.minimum or 1))
+
+
+# Those that are about no key of the request: they are authorised as in every service.
+WITHOUT_A_KEY = {"CreateKey", "ListKeys", "ListAliases", "ListRetirableGrants", "GenerateRandom", *OF_STORES}
+
+
+@pytest.mark.parametrize(
+    "operation", [each for each in OPERATIONS if each.name not in WITHOUT_A_KEY], ids=lambda each: each.name
+)
+def test_no_operation_on_a_key_is_reached_without_leave(
+    server: Server, keys: Keys, other: Keys, kms: Client, operation: Operation
+) -> None:
+    """The account's own root, with a key whose policy names somebody else."""
+    key = new_key(kms)
+    kms.create_alias(AliasName="alias/door", TargetKeyId=key)
+    kms.create_alias(AliasName="alias/back", TargetKeyId=new_key(kms))
+    blob = base64.b64encode(kms.encrypt(KeyId=key, Plaintext=b"v")["CiphertextBlob"]).decode()
+    grant = kms.create_grant(KeyId=key, GranteePrincipal=root(other), Operations=["Encrypt"])["GrantId"]
+    kms.put_key_policy(KeyId=key, Policy=policy(allow(other, "kms:*")), BypassPolicyLockoutSafetyCheck=True)
+
+    request = {each.name: filled(each.node, key) for each in members(operation.request) if each.required}
+    about = {"KeyId": key, "TargetKeyId": key, "DestinationKeyId": key, "CiphertextBlob": blob, "GrantId": grant,
+             "AliasName": "alias/new" if operation.name == "CreateAlias" else "alias/door",
+             "Policy": policy(allow(other, "kms:*"))}  # fmt: skip
+    wanted = {each.name for each in members(operation.request)}
+    request |= {name: value for name, value in about.items() if name in wanted and name != "Plaintext"}
+    if operation.name.startswith("GenerateDataKey") and "KeySpec" in wanted:
+        request["KeySpec"] = "AES_256"
+    raw = Raw(server, keys, service="kms", target="TrentService")
+    answer = raw.call(operation.name, request)
+    if operation.name == "RetireGrant":
+        # Whoever issued a grant may give it up.
+        assert answer.status == 200
+    else:
+        assert json.loads(answer.body)["__type"] == "AccessDeniedException", (operation.name, answer.body)
