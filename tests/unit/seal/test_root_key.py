@@ -203,10 +203,10 @@ def test_a_folder_of_before_there_were_providers_opens(settings: Settings) -> No
             " DELETE FROM schema_migration WHERE number >= 5"
         )
     assert first_start(settings) is None
-    found = show(settings.data_dir)
+    found = show(settings.location)
     assert (found.provider, [number for number, _ in found.terms]) == ("file", [1])
     assert check_folder(settings.data_dir) == []
-    assert [number for number, _ in rotate(settings.data_dir, Secrets()).terms] == [1, 2]
+    assert [number for number, _ in rotate(settings.location, Secrets()).terms] == [1, 2]
 
 
 def test_several_root_keys_are_a_forgery(settings: Settings) -> None:
