@@ -78,7 +78,9 @@ class Kms:
         self._server = None
 
     def call(self, operation: str, **members: Any) -> Any:
-        with contextlib.closing(boto3.client("kms", endpoint_url=self.url, region_name="us-east-1")) as client:
+        with contextlib.closing(
+            boto3.Session().client("kms", endpoint_url=self.url, region_name="us-east-1")
+        ) as client:
             return getattr(client, operation)(**members)
 
     def new_key(self) -> str:

@@ -21,7 +21,7 @@ from parastore.seal.store import newest_term
 from parastore.storage.protocol import StorageError, Transaction
 
 RING = "key_ring"  # what a reader remembers the ring under
-PATIENCE = 10.0  # seconds a request waits for the first try to open
+PATIENCE = 5.0  # seconds a request waits for the first try to open
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0  # seconds between tries, doubled from the one to the other
 
 _log = logging.getLogger("parastore.seal")

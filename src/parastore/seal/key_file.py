@@ -41,6 +41,15 @@ class Reach:
 Entry = bytes | Reach  # a root key itself, or where it is
 
 
+def reach_of(entries: Sequence[Entry], key_id: str, provider: str) -> Reach | None:
+    """How the provider of a root key is reached, as far as these entries say.
+
+    Its own line, else that of an older root key with the same provider: another node has made the newer one.
+    """
+    same = [entry for entry in entries if isinstance(entry, Reach) and entry.provider == provider]
+    return next((entry for entry in same if entry.id == key_id), same[0] if same else None)
+
+
 class KeyFile:
     """The file of one data folder."""
 

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from parastore.seal.provider import SIZE, Provider, RootKeyError, RootKeyUnavailable
 from parastore.seal.secret import Secrets
 
-# The caller asks again after a while, so that one that is down is found out soon.
-_CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2})
+# A sealed server asks again after a while, so that one that is down is to be found out soon.
+_CONFIG = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 1})
 _WRONG = ("InvalidCiphertextException", "IncorrectKeyException")
 
 

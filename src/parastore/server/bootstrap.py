@@ -8,7 +8,6 @@ once; `parastore account key` makes another when it is lost.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import logging
 import os
 import shlex
@@ -23,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from parastore.context import SecretValue
 from parastore.iam import rules
 from parastore.iam.store import create_account, find_access_key, put_root_key
-from parastore.seal.key_file import Entry, KeyFile, Reach
+from parastore.seal.key_file import Entry, KeyFile, Reach, reach_of
 from parastore.seal.keyring import KeyRing
 from parastore.seal.provider import FILE, RootKeyError, RootKeyUnavailable
 from parastore.seal.secret import Secrets
@@ -239,11 +238,11 @@ def _agree_on_provider(stored: Stored, settings: Settings) -> list[Entry]:
             f" root_key out, or move it with `parastore root-key move --to {settings.root_key}`"
         )
     if stored.provider != FILE:
-        reached = [each for each in entries if isinstance(each, Reach) and each.id == stored.root_key]
         # When the file was lost, settings say all there is.
-        noted = reached[0] if reached else Reach(stored.root_key, stored.provider)
-        with_said = dataclasses.replace(noted, parameters=noted.parameters | said)
-        after = [with_said if each is noted else each for each in entries] if reached else [with_said]
+        noted = reach_of(entries, stored.root_key, stored.provider)
+        parameters = (noted.parameters if noted else {}) | said
+        with_said = Reach(stored.root_key, stored.provider, parameters)
+        after = [with_said if each is noted else each for each in entries] if noted else [with_said]
         if after != entries:
             file.replace(after)
     return entries

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from parastore.seal.key_file import Entry, KeyFile, Reach
+from parastore.seal.key_file import Entry, KeyFile, Reach, reach_of
 from parastore.seal.provider import FILE, SIZE, RootKey, RootKeyError, make
 from parastore.seal.secret import Secrets
 from parastore.seal.store import Stored, read_ring, write_ring
@@ -124,13 +124,9 @@ def show(where: Location) -> Shown:
 
     async def work(engine: Engine) -> Shown:
         stored = await read_ring(engine.read())
-        reached = [
-            entry.parameters
-            for entry in KeyFile(where.folder).read()
-            if isinstance(entry, Reach) and entry.id == stored.root_key
-        ]
+        reach = reach_of(KeyFile(where.folder).read(), stored.root_key, stored.provider)
         terms = [(term, made) for term, (_, made) in stored.terms.items()]
-        return Shown(stored.provider, reached[0] if reached else {}, stored.since, terms)
+        return Shown(stored.provider, reach.parameters if reach else {}, stored.since, terms)
 
     return _run(where, work)
 
@@ -138,27 +134,24 @@ def show(where: Location) -> Shown:
 def rotate(where: Location, secrets: Secrets, step: Step = lambda name: None) -> Shown:
     """A new root key of the same provider, and a new term. Raises RootKeyError, StorageError."""
 
-    def again(stored: Stored, entries: list[Entry]) -> Made:
-        for entry in entries:
-            if isinstance(entry, Reach) and entry.id == stored.root_key:
-                return _make(stored.provider, entry.parameters, secrets)
-        return _make(FILE, {}, secrets)
+    def again(stored: Stored, in_force: Entry) -> Made:
+        return _make(stored.provider, in_force.parameters if isinstance(in_force, Reach) else {}, secrets)
 
     return _change(where, secrets, again, step)
 
 
 def move(where: Location, settings: Settings, secrets: Secrets, step: Step = lambda name: None) -> Shown:
     """A new root key of the provider that settings name, and a new term. Raises RootKeyError, StorageError."""
-    return _change(where, secrets, lambda stored, entries: make_root_key(settings, secrets), step)
+    return _change(where, secrets, lambda stored, in_force: make_root_key(settings, secrets), step)
 
 
-def _change(where: Location, secrets: Secrets, new: Callable[[Stored, list[Entry]], Made], step: Step) -> Shown:
+def _change(where: Location, secrets: Secrets, new: Callable[[Stored, Entry], Made], step: Step) -> Shown:
     async def work(engine: Engine) -> None:
         stored = await read_ring(engine.read())
         file = KeyFile(where.folder)
         terms = open_terms(stored, where.folder, secrets)
         in_force = entry_in_force(stored, file.read())
-        made = new(stored, [in_force])
+        made = new(stored, in_force)
         _require_another(made, stored, secrets)
         step("made")
         file.replace([in_force, made.entry])
@@ -186,12 +179,10 @@ async def _rewrap(before: Stored, after: Stored, tx: Transaction) -> None:
 
 def entry_in_force(stored: Stored, entries: list[Entry]) -> Entry:
     """The line of `root.key` that gives the stored ring's root key. Raises RootKeyError."""
-    for entry in entries:
-        if isinstance(entry, Reach):
-            if entry.id == stored.root_key:
-                return entry
-        elif stored.provider == FILE and _fits(entry, stored):
-            return entry
+    keys = [entry for entry in entries if isinstance(entry, bytes) and stored.provider == FILE]
+    in_force = next((key for key in keys if _fits(key, stored)), reach_of(entries, stored.root_key, stored.provider))
+    if in_force is not None:
+        return in_force
     raise RootKeyError("root.key has no line for the root key of this data: put the file back")
 
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from parastore.seal.key_file import KeyFile, Reach
+from parastore.seal.key_file import KeyFile, reach_of
 from parastore.seal.keyring import KeyRing
 from parastore.seal.provider import FILE, RootKey, RootKeyError, make
 from parastore.seal.secret import Secrets
@@ -56,10 +56,10 @@ def _candidates(stored: Stored, file: KeyFile, secrets: Secrets) -> Iterator[byt
             raise RootKeyError(f"the root key {file.path} is missing: put it back from where you keep it safe")
         yield from keys
         return
-    for entry in entries:
-        if isinstance(entry, Reach) and entry.id == stored.root_key:
-            yield from make(stored.provider, entry.parameters, secrets).open(stored.root_key, stored.keeps or b"")
-            return
+    reach = reach_of(entries, stored.root_key, stored.provider)
+    if reach is not None:
+        yield from make(stored.provider, reach.parameters, secrets).open(stored.root_key, stored.keeps or b"")
+        return
     raise RootKeyError(
         f"the root key of this data is held by {stored.provider}, and {file.path} does not say how to reach that: put"
         f" the file back, or start the server with root_key={stored.provider} and its settings"

@@ -25,6 +25,7 @@ from typing import Any
 from parastore.context import SecretValue
 from parastore.iam import rules
 from parastore.iam.store import create_account, put_root_key
+from parastore.seal.store import confirm
 from parastore.server.location import DatabaseUrl, Location
 from parastore.server.unlock import load_ring
 from parastore.storage.protocol import Transaction
@@ -158,6 +159,7 @@ class Server:
             keys = Keys(rules.new_account_id(), rules.new_access_key_id(), rules.new_secret())
 
             async def work(tx: Transaction) -> None:
+                await confirm(tx, ring)
                 now = time.time_ns() // 1_000_000
                 await create_account(tx, keys.account, now)
                 await put_root_key(tx, ring, keys.account, keys.access_key_id, SecretValue(keys.secret_access_key), now)

@@ -17,6 +17,7 @@ import pytest
 from tests.root_keys import PASSPHRASE, PIN, SOFTHSM, Kms, private, program
 
 from parastore.seal import command as command_module
+from parastore.seal import passphrase as passphrase_module
 from parastore.seal.provider import (
     MODULES,
     PROVIDERS,
@@ -119,6 +120,21 @@ def test_an_unknown_provider() -> None:
 
 
 # Passphrase
+
+
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2 takes long for a purpose that these tests do not have; what is kept of a root key says its costs."""
+    monkeypatch.setattr(passphrase_module, "_COSTS", {"iterations": 1, "lanes": 1, "memory_cost": 64})
+
+
+def test_argon2_costs_what_the_rfc_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """RFC 9106, 4: t=3, p=4, 64 MiB, a salt of 128 bits."""
+    monkeypatch.undo()
+    key, keeps = passphrase_provider(private(tmp_path / "passphrase", PASSPHRASE)).create(ID)
+    kept = json.loads(keeps)
+    assert (kept["iterations"], kept["lanes"], kept["memory_cost"], len(kept["salt"])) == (3, 4, 65536, 32)
+    assert list(passphrase_provider(tmp_path / "passphrase").open(ID, keeps)) == [key]
 
 
 def passphrase_provider(file: Path | None, secrets: Secrets | None = None) -> Provider:
@@ -362,7 +378,7 @@ def test_a_key_of_another_parastore(server: Server, keys: Keys, monkeypatch: pyt
     """One that is disabled may be enabled again, one that other keys are named for does not fit."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys.access_key_id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys.secret_access_key)
-    with contextlib.closing(boto3.client("kms", endpoint_url=server.url, region_name="eu-west-1")) as client:
+    with contextlib.closing(boto3.Session().client("kms", endpoint_url=server.url, region_name="eu-west-1")) as client:
         arn, other = (client.create_key()["KeyMetadata"]["Arn"] for _ in range(2))
         provider = make("kms", {"key_id": arn, "endpoint_url": server.url}, Secrets())
         key, keeps = provider.create(ID)

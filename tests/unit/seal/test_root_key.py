@@ -8,12 +8,16 @@ import stat
 from pathlib import Path
 
 import pytest
+from tests.folders import raw
 
 from parastore.context import SecretValue
 from parastore.seal.key_file import Entry, KeyFile, Reach
 from parastore.seal.provider import RootKey, RootKeyError
+from parastore.seal.secret import Secrets
 from parastore.server.bootstrap import first_start
+from parastore.server.check import check_folder
 from parastore.server.errors import StartError
+from parastore.server.root_key import rotate, show
 from parastore.server.settings import Settings
 
 KEY_BYTES = bytes(range(32))
@@ -189,3 +193,24 @@ def test_one_that_was_there_first_is_used(tmp_path: Path) -> None:
     )
     assert first_start(settings) is not None
     assert (tmp_path / "data" / "root.key").read_bytes() == before
+
+
+def test_a_folder_of_before_there_were_providers_opens(settings: Settings) -> None:
+    """The schema of the first releases named the provider with each term, and had no row of the root key."""
+    with raw(settings.data_dir) as connection:
+        connection.execute(
+            "ALTER TABLE key_ring ADD COLUMN provider TEXT NOT NULL DEFAULT 'file'; DROP TABLE root_key;"
+            " DELETE FROM schema_migration WHERE number >= 5"
+        )
+    assert first_start(settings) is None
+    found = show(settings.location)
+    assert (found.provider, [number for number, _ in found.terms]) == ("file", [1])
+    assert check_folder(settings.data_dir) == []
+    assert [number for number, _ in rotate(settings.location, Secrets()).terms] == [1, 2]
+
+
+def test_several_root_keys_are_a_forgery(settings: Settings) -> None:
+    with raw(settings.data_dir) as connection:
+        connection.execute("INSERT INTO root_key SELECT 'another', 'command', NULL, created_at FROM root_key")
+    with pytest.raises(StartError, match="names several root keys"):
+        first_start(settings)
