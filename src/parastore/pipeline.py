@@ -21,7 +21,7 @@ from parastore.errors import (
     ThrottlingException,
     UnrecognizedClientException,
 )
-from parastore.iam.directory.principals import held_by
+from parastore.iam.directory.principals import held_by, recall_held
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.operation import Operation
 from parastore.policy.decide import Held, asks, authorize, owns
@@ -133,12 +133,14 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         if (encoding := http.headers.get(b"content-encoding")) is not None:
             body = decompress(body, encoding, house.max_body)
         request = decode_form(operation.request, body) if operation.is_query else decode(operation.request, body)
-        held = None if caller.is_root else await _held_by(caller, reader)
+        held = None if caller.is_root else recall_held(reader, caller) or await _held_by(caller, reader)
         dispatch = house.dispatch[operation.service]
         call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, held=held, http=http)
         resources = operation.resources(request, call)
         if not owns(caller, resources):
-            await _authorize(operation, request, resources, call)
+            verdict = ("allowed", caller.access_key_id, operation.action, tuple(resources))
+            if reader.recall(verdict) is None:
+                await reader.known(verdict, _authorize, operation, request, resources, call, small=bool)
         if operation.writes:
             response = await house.engine.write(_in_transaction(operation, request, call))
         else:
@@ -215,16 +217,23 @@ def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: 
     verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=now / 1000)
 
 
-async def _authorize(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> None:
-    """Raise AccessDeniedException, naming the first resource refused, unless all are allowed."""
+async def _authorize(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> bool:
+    """Raise AccessDeniedException, naming the first resource refused, unless all are allowed.
+
+    True when that holds of every such request: when it depends on no condition key and no further action.
+    """
+    timeless = operation.also is None
     actions = (operation.action, *(operation.also(request) if operation.also is not None else ()))
     attached = await operation.policies(resources, call) if operation.policies is not None else {}
     for resource in resources:
         policies = attached.get(resource, ())
         # Most policies ask for no condition keys, so most requests need not say any.
-        keys = await _keys(operation, request, resource, call, policies) if asks(call.held, ("",), policies) else {}
+        conditional = asks(call.held, ("",), policies)
+        timeless = timeless and not conditional
+        keys = await _keys(operation, request, resource, call, policies) if conditional else {}
         for action in actions:
             authorize(call.caller, action, resource, call.held, keys, policies)
+    return timeless
 
 
 async def _keys(operation: Operation, request: Shape, resource: Arn, call: Call, policies: Sequence[Policy]) -> Keys:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from parastore.policy.errors import DocumentError
@@ -151,6 +152,7 @@ def _number(text: str) -> Decimal:
     return number
 
 
+@lru_cache(maxsize=1024)
 def _date(text: str) -> float:
     """Seconds since the epoch, written so or in ISO 8601."""
     try:
@@ -177,12 +179,30 @@ def _binary(text: str) -> bytes:
         raise ValueError(text) from None
 
 
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    return ipaddress.ip_network(text, strict=False)
+class _Network(NamedTuple):
+    """The addresses that begin with these bits; a single address is a network of one."""
+
+    version: int
+    prefix: int
+    bits: int
 
 
-def _within(given: Any, wanted: Any) -> bool:
-    return given.version == wanted.version and bool(given.subnet_of(wanted))
+@lru_cache(maxsize=1024)
+def _network(text: str) -> _Network:
+    network = ipaddress.ip_network(text, strict=False)
+    return _Network(network.version, network.prefixlen, int(network.network_address) >> _host_bits(network))
+
+
+def _host_bits(network: ipaddress.IPv4Network | ipaddress.IPv6Network) -> int:
+    return network.max_prefixlen - network.prefixlen
+
+
+def _within(given: _Network, wanted: _Network) -> bool:
+    return (
+        given.version == wanted.version
+        and given.prefix >= wanted.prefix
+        and given.bits >> (given.prefix - wanted.prefix) == wanted.bits
+    )
 
 
 _Row = tuple[Callable[[Sequence[str], bool], Compiled], bool]

@@ -7,6 +7,7 @@ requests and resources (`ssm:Overwrite`, `aws:ResourceTag/team`) is added by who
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from parastore.context import Call, Caller
 from parastore.policy.decide import Held
@@ -29,7 +30,12 @@ def principal_type(caller: Caller) -> str:
 
 def moment(milliseconds: int) -> str:
     """A time as AWS writes it in condition keys: to the second, in UTC."""
-    return datetime.fromtimestamp(milliseconds // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _second(milliseconds // 1000)
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def of_principal(caller: Caller, held: Held | None) -> dict[str, str | tuple[str, ...]]:

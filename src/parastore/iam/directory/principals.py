@@ -18,9 +18,9 @@ NOTHING_ALLOWED = '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Ac
 
 
 class Principal(NamedTuple):
-    """A user, group or role with what it holds."""
+    """The ARN of a user, group or role, and what it holds."""
 
-    identity: Identity
+    arn: str
     held: Held
 
 
@@ -32,13 +32,21 @@ async def held_by(tx: Transaction, caller: Caller) -> Held | None:
     if caller.is_root:
         return Held()
     found = recall(tx, caller) or await find(tx, caller.user_id.partition(":")[0])
-    if found is None or found.identity.arn != (caller.role or caller.arn):
+    if found is None or found.arn != (caller.role or caller.arn):
         return None
     session = caller.session
     if session is None or session.policies is None:
         return found.held
     given = [await _session_policy(tx, caller.account, each) for each in session.policies]
     return found.held._replace(session=tuple(given))
+
+
+def recall_held(tx: Transaction, caller: Caller) -> Held | None:
+    """The same for a user or role if it is remembered, and no session policy bounds it; None says nothing."""
+    found = recall(tx, caller)
+    if found is None or (caller.session is not None and caller.session.policies is not None):
+        return None
+    return found.held if found.arn == (caller.role or caller.arn) else None
 
 
 def recall(tx: Transaction, caller: Caller) -> Principal | None:
@@ -54,7 +62,7 @@ async def find(tx: Transaction, identity_id: str) -> Principal | None:
 
 async def _load(tx: Transaction, identity_id: str) -> Principal | None:
     identity = await identities.find_by_id(tx, identity_id)
-    return None if identity is None else Principal(identity, await load(tx, identity))
+    return None if identity is None else Principal(identity.arn, await load(tx, identity))
 
 
 async def load(tx: Transaction, identity: Identity) -> Held:
