@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve console .console-or-not setup test check format audit bench lock clean
+.PHONY: help man serve console .console-or-not setup test check format audit bench lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ format: .venv/dev ## Format and fix what can be fixed
 
 audit: .venv/dev ## Ask PyPI for known weaknesses of the dependencies
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/runtime.lock
+
+man: .venv/dev ## Write the man pages to build/man
+	$(BIN)/python tools/make_man.py build/man
 
 bench: .venv/dev ## Measure against moto and the bare HTTP front, and write docs/performance.md
 	$(BIN)/python -m bench $(ARGS)

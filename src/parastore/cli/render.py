@@ -30,14 +30,14 @@ Examples:
 )
 @click.option("--check", is_flag=True, help="Look whether everything resolves, and write nothing.")
 def render(place: Place, files: tuple[str, ...], output: Path | None, check: bool) -> None:
-    r"""Fill in the references of text files, and write them to standard output or to -o.
+    """Fill in the references of text files, and write them to standard output or to -o.
 
     \b
     {{ssm:NAME}}  {{ssm:NAME:VERSION}}  {{ssm:NAME:LABEL}}     any parameter
     {{ssm-secure:NAME}}                                        a SecureString
     {{resolve:ssm:NAME}}  {{resolve:ssm-secure:NAME}}          the same
 
-    A backslash in front keeps braces: \{{ssm:NAME}}. Values are not looked at again. When a reference cannot be
+    A backslash in front keeps braces: \\{{ssm:NAME}}. Values are not looked at again. When a reference cannot be
     resolved, all such are listed with file and line, nothing is written, and the exit code is 3.
     """
     texts = {name: _stdin() if name == "-" else read_text(Path(name)) for name in files}
