@@ -114,9 +114,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     try:
         operation = route(http, house.table)
         if operation.unsigned:
-            answer = await _answer_unsigned(operation, http, house, request_id)
-            house.watch(operation.action, "", perf_counter() - began)
-            return answer
+            return await _answer_unsigned(operation, http, house, request_id, began)
         claim = read_claim(http.method, http.path, http.query, http.headers)
         reader = house.engine.read()
         ring = reader.recall(RING) or await house.barrier.ring(reader)
@@ -169,14 +167,18 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     return answer
 
 
-async def _answer_unsigned(operation: Operation, http: HttpRequest, house: House, request_id: str) -> HttpResponse:
+async def _answer_unsigned(
+    operation: Operation, http: HttpRequest, house: House, request_id: str, began: float
+) -> HttpResponse:
     """What a request that nobody signed gives: the operation itself finds out who asks."""
     request = decode_form(operation.request, http.body)
     dispatch, nobody = house.dispatch[operation.service], Caller("", "", "", "")
     reader = house.engine.read()
     ring = await house.barrier.ring(reader)
     call = Call(request_id, nobody, _HOME, house.clock(), reader, ring, dispatch, http=http)
-    return _answer(operation, await operation.run(request, call), request_id)
+    answer = _answer(operation, await operation.run(request, call), request_id)
+    house.watch(operation.action, "", perf_counter() - began)
+    return answer
 
 
 def _answer(operation: Operation, response: Shape | None, request_id: str) -> HttpResponse:

@@ -17,6 +17,7 @@ import hmac
 import os
 import uuid
 from functools import lru_cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -67,8 +68,13 @@ def encrypt(
     prefix = _DATA_KEY_PREFIX if data_key else _PREFIX
     drawn = os.urandom(_SALT_END - _MATERIAL_END + _NONCE)
     salt, nonce = drawn[:-_NONCE], drawn[-_NONCE:]
-    header = prefix + uuid.UUID(key_id).bytes + bytes.fromhex(material_id) + salt
+    header = prefix + _named(key_id, material_id) + salt
     return header + nonce + AESGCM(_key(material, salt)).encrypt(nonce, plaintext, header + _packed_of(context))
+
+
+@lru_cache(maxsize=1024)
+def _named(key_id: str, material_id: str) -> bytes:
+    return uuid.UUID(key_id).bytes + bytes.fromhex(material_id)
 
 
 def key_part(blob: bytes) -> bytes:
@@ -89,17 +95,37 @@ def read_key_part(part: bytes) -> tuple[str, str]:
     return str(uuid.UUID(bytes=part[len(_PREFIX) : _ID_END])), part[_ID_END:].hex()
 
 
-def decrypt(material: bytes, blob: bytes, context: dict[str, str]) -> bytes:
-    """The plaintext of a blob that has a `key_part`. Raises InvalidCiphertextException."""
-    if blob.startswith(_UNSALTED):
-        end, key = _MATERIAL_END, material
-    else:
-        end = _SALT_END
-        key = _key(material, blob[_MATERIAL_END:_SALT_END])
+class Blob(NamedTuple):
+    """A blob taken apart. `head` is what stands before the nonce; equal heads of one material have the same key."""
+
+    head: bytes
+    nonce: bytes
+    sealed: bytes
+
+
+def take_apart(blob: bytes) -> Blob:
+    """The parts of a blob that has a `key_part`."""
+    end = _MATERIAL_END if blob.startswith(_UNSALTED) else _SALT_END
+    return Blob(blob[:end], blob[end : end + _NONCE], blob[end + _NONCE :])
+
+
+def cipher_of(material: bytes, head: bytes) -> AESGCM:
+    """What opens blobs with this head."""
+    return AESGCM(material if len(head) == _MATERIAL_END else _key(material, head[_MATERIAL_END:]))
+
+
+def open_with(cipher: AESGCM, blob: Blob, context: dict[str, str]) -> bytes:
+    """The plaintext of a blob. Raises InvalidCiphertextException."""
     try:
-        return AESGCM(key).decrypt(blob[end : end + _NONCE], blob[end + _NONCE :], blob[:end] + _packed_of(context))
+        return cipher.decrypt(blob.nonce, blob.sealed, blob.head + _packed_of(context))
     except InvalidTag:
         raise InvalidCiphertextException from None
+
+
+def decrypt(material: bytes, blob: bytes, context: dict[str, str]) -> bytes:
+    """The plaintext of a blob that has a `key_part`. Raises InvalidCiphertextException."""
+    parts = take_apart(blob)
+    return open_with(cipher_of(material, parts.head), parts, context)
 
 
 def _key(material: bytes, salt: bytes) -> bytes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from parastore.kms.rules.blobs import read_key_part
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from parastore.kms.rules import blobs
 from parastore.kms.rules.keys import Key
 from parastore.kms.store import keys
 from parastore.seal.keyring import KeyRing
@@ -17,6 +19,7 @@ class Opened(NamedTuple):
     key: Key
     id: str
     material: bytes
+    arn: str
 
     def __repr__(self) -> str:
         return f"Opened({self.key.id}, {self.id}, ******)"
@@ -48,7 +51,7 @@ def recall_named(tx: Transaction, part: bytes) -> Opened | None:
 
 async def open_named(tx: Transaction, ring: KeyRing, part: bytes) -> Opened | None:
     """The material that a blob's `key_part` names; None when there is no such key."""
-    return await tx.known(("kms_material", part), _open, tx, ring, *read_key_part(part))
+    return await tx.known(("kms_material", part), _open, tx, ring, *blobs.read_key_part(part))
 
 
 async def _open(tx: Transaction, ring: KeyRing, key_id: str, material_id: str) -> Opened | None:
@@ -63,9 +66,18 @@ async def _open(tx: Transaction, ring: KeyRing, key_id: str, material_id: str) -
     key = await keys.find(tx, row[0], key_id)
     assert key is not None
     if not row[1] and key.origin == "EXTERNAL" and key.state in ("PendingImport", "PendingDeletion"):
-        return Opened(key, material_id, b"")
+        return Opened(key, material_id, b"", key.arn)
     material = ring.unseal(row[1], "kms_key_material", key_id, material_id)
-    return Opened(key, material_id, material)
+    return Opened(key, material_id, material, key.arn)
+
+
+async def cipher_of(tx: Transaction, opened: Opened, head: bytes) -> AESGCM:
+    """What opens blobs with this head. A blob is read more often than it is written: its key is remembered."""
+    return await tx.known(("kms_blob", head), _cipher_of, opened, head)
+
+
+async def _cipher_of(opened: Opened, head: bytes) -> AESGCM:
+    return blobs.cipher_of(opened.material, head)
 
 
 async def add(
