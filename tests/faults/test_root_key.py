@@ -277,9 +277,9 @@ def step(name):
 
 settings = resolve().settings
 if sys.argv[1] == "rotate":
-    root_key.rotate(Location(settings.data_dir), Secrets(), step)
+    root_key.rotate(settings.location, Secrets(), step)
 else:
-    root_key.move(Location(settings.data_dir), settings, Secrets(), step)
+    root_key.move(settings.location, settings, Secrets(), step)
 """
 
 
