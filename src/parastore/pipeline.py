@@ -23,6 +23,7 @@ from parastore.errors import (
 )
 from parastore.iam.directory.principals import held_by, recall_held
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
+from parastore.iam.uses import Uses
 from parastore.operation import Operation
 from parastore.policy.decide import Held, asks, authorize, owns
 from parastore.policy.document import Policy
@@ -70,7 +71,7 @@ class House:
     """What answering needs: an engine, the barrier that has the key ring, what clients may call, how services call.
 
     `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes. `watch` is told of
-    every answer.
+    every answer, `uses` of every verified request.
     """
 
     engine: Engine
@@ -81,6 +82,7 @@ class House:
     clock: Callable[[], int]
     quota: Quota
     watch: Watch
+    uses: Uses
 
 
 def furnish(
@@ -96,7 +98,7 @@ def furnish(
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
     table, inside = routes(public), {each.action: each for each in internal}
     dispatch = {each.service: _dispatcher(inside, each.service) for each in table.values()}
-    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch)
+    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch, Uses())
 
 
 def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
@@ -126,13 +128,11 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             key = await _find_key(claim, reader, ring, now)
         _verify(claim, key, http, operation.service, now)
         caller = key.caller
+        house.uses.note(caller, now, claim.region, operation.service)
         limits = house.quota.limits
         if limits is not None and not limits.admits(caller.account, claim.region, operation.action, now):
             raise ThrottlingException("Rate exceeded")
-        body = http.body
-        if (encoding := http.headers.get(b"content-encoding")) is not None:
-            body = decompress(body, encoding, house.max_body)
-        request = decode_form(operation.request, body) if operation.is_query else decode(operation.request, body)
+        request = _request(operation, http, house.max_body)
         held = None if caller.is_root else recall_held(reader, caller) or await _held_by(caller, reader)
         dispatch = house.dispatch[operation.service]
         call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, held=held, http=http)
@@ -171,12 +171,19 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
 
 async def _answer_unsigned(operation: Operation, http: HttpRequest, house: House, request_id: str) -> HttpResponse:
     """What a request that nobody signed gives: the operation itself finds out who asks."""
-    request = decode_form(operation.request, http.body)
+    request = _request(operation, http, house.max_body)
     dispatch, nobody = house.dispatch[operation.service], Caller("", "", "", "")
     reader = house.engine.read()
     ring = await house.barrier.ring(reader)
     call = Call(request_id, nobody, _HOME, house.clock(), reader, ring, dispatch, http=http)
     return _answer(operation, await operation.run(request, call), request_id)
+
+
+def _request(operation: Operation, http: HttpRequest, max_body: int) -> Shape:
+    body = http.body
+    if (encoding := http.headers.get(b"content-encoding")) is not None:
+        body = decompress(body, encoding, max_body)
+    return decode_form(operation.request, body) if operation.is_query else decode(operation.request, body)
 
 
 def _answer(operation: Operation, response: Shape | None, request_id: str) -> HttpResponse:
