@@ -17,6 +17,7 @@ from parastore.arn import Arn
 from parastore.context import Call, Caller
 from parastore.errors import (
     InternalServerError,
+    InvalidSignatureException,
     ServiceError,
     ThrottlingException,
     UnrecognizedClientException,
@@ -33,6 +34,7 @@ from parastore.seal.barrier import RING, Barrier
 from parastore.seal.keyring import KeyRing, StaleRing, UnknownTerm
 from parastore.seal.store import confirm
 from parastore.shapes import Shape, decode, encode
+from parastore.sigv4.attempts import Attempts
 from parastore.sigv4.claim import Claim, read_claim
 from parastore.sigv4.verify import verify
 from parastore.storage.protocol import Engine, StorageError, Transaction
@@ -71,7 +73,7 @@ class House:
     """What answering needs: an engine, the barrier that has the key ring, what clients may call, how services call.
 
     `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes. `watch` is told of
-    every answer, `uses` of every verified request.
+    every answer, `uses` of every verified request, `attempts` of every wrong signature.
     """
 
     engine: Engine
@@ -83,6 +85,7 @@ class House:
     quota: Quota
     watch: Watch
     uses: Uses
+    attempts: Attempts
 
 
 def furnish(
@@ -98,7 +101,7 @@ def furnish(
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
     table, inside = routes(public), {each.action: each for each in internal}
     dispatch = {each.service: _dispatcher(inside, each.service) for each in table.values()}
-    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch, Uses())
+    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch, Uses(), Attempts())
 
 
 def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
@@ -126,7 +129,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         key = recall_access_key(reader, claim.key_id) if claim.session_token is None else None
         if key is None:
             key = await _find_key(claim, reader, ring, now)
-        _verify(claim, key, http, operation.service, now)
+        _verify(claim, key, http, operation.service, now, house.attempts)
         caller = key.caller
         house.uses.note(caller, now, claim.region, operation.service)
         limits = house.quota.limits
@@ -218,10 +221,18 @@ async def _held_by(caller: Caller, reader: Transaction) -> Held:
     return held
 
 
-def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int) -> None:
-    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now."""
-    secret = key.secret.reveal()
-    verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=now / 1000)
+def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int, attempts: Attempts) -> None:
+    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now.
+
+    Raises ThrottlingException for whoever fails again and again.
+    """
+    attempts.check(claim.key_id, http.client, now)
+    secret, seconds = key.secret.reveal(), now / 1000
+    try:
+        verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=seconds)
+    except InvalidSignatureException:
+        attempts.failed(claim.key_id, http.client, now)
+        raise
 
 
 async def _authorize(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> bool:
