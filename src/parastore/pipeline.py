@@ -17,12 +17,14 @@ from parastore.arn import Arn
 from parastore.context import Call, Caller
 from parastore.errors import (
     InternalServerError,
+    InvalidSignatureException,
     ServiceError,
     ThrottlingException,
     UnrecognizedClientException,
 )
 from parastore.iam.directory.principals import held_by, recall_held
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
+from parastore.iam.uses import Uses
 from parastore.operation import Operation
 from parastore.policy.decide import Held, asks, authorize, owns
 from parastore.policy.document import Policy
@@ -32,6 +34,7 @@ from parastore.seal.barrier import RING, Barrier
 from parastore.seal.keyring import KeyRing, StaleRing, UnknownTerm
 from parastore.seal.store import confirm
 from parastore.shapes import Shape, decode, encode
+from parastore.sigv4.attempts import Attempts
 from parastore.sigv4.claim import Claim, read_claim
 from parastore.sigv4.verify import verify
 from parastore.storage.protocol import Engine, StorageError, Transaction
@@ -70,7 +73,7 @@ class House:
     """What answering needs: an engine, the barrier that has the key ring, what clients may call, how services call.
 
     `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes. `watch` is told of
-    every answer.
+    every answer, `uses` of every verified request, `attempts` of every wrong signature.
     """
 
     engine: Engine
@@ -81,6 +84,8 @@ class House:
     clock: Callable[[], int]
     quota: Quota
     watch: Watch
+    uses: Uses
+    attempts: Attempts
 
 
 def furnish(
@@ -96,7 +101,7 @@ def furnish(
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
     table, inside = routes(public), {each.action: each for each in internal}
     dispatch = {each.service: _dispatcher(inside, each.service) for each in table.values()}
-    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch)
+    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch, Uses(), Attempts())
 
 
 def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
@@ -122,15 +127,13 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         key = recall_access_key(reader, claim.key_id) if claim.session_token is None else None
         if key is None:
             key = await _find_key(claim, reader, ring, now)
-        _verify(claim, key, http, operation.service, now)
+        _verify(claim, key, http, operation.service, now, house.attempts)
         caller = key.caller
+        house.uses.note(caller, now, claim.region, operation.service)
         limits = house.quota.limits
         if limits is not None and not limits.admits(caller.account, claim.region, operation.action, now):
             raise ThrottlingException("Rate exceeded")
-        body = http.body
-        if (encoding := http.headers.get(b"content-encoding")) is not None:
-            body = decompress(body, encoding, house.max_body)
-        request = decode_form(operation.request, body) if operation.is_query else decode(operation.request, body)
+        request = _request(operation, http, house.max_body)
         held = None if caller.is_root else recall_held(reader, caller) or await _held_by(caller, reader)
         dispatch = house.dispatch[operation.service]
         call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, held=held, http=http)
@@ -171,7 +174,7 @@ async def _answer_unsigned(
     operation: Operation, http: HttpRequest, house: House, request_id: str, began: float
 ) -> HttpResponse:
     """What a request that nobody signed gives: the operation itself finds out who asks."""
-    request = decode_form(operation.request, http.body)
+    request = _request(operation, http, house.max_body)
     dispatch, nobody = house.dispatch[operation.service], Caller("", "", "", "")
     reader = house.engine.read()
     ring = await house.barrier.ring(reader)
@@ -179,6 +182,13 @@ async def _answer_unsigned(
     answer = _answer(operation, await operation.run(request, call), request_id)
     house.watch(operation.action, "", perf_counter() - began)
     return answer
+
+
+def _request(operation: Operation, http: HttpRequest, max_body: int) -> Shape:
+    body = http.body
+    if (encoding := http.headers.get(b"content-encoding")) is not None:
+        body = decompress(body, encoding, max_body)
+    return decode_form(operation.request, body) if operation.is_query else decode(operation.request, body)
 
 
 def _answer(operation: Operation, response: Shape | None, request_id: str) -> HttpResponse:
@@ -213,10 +223,18 @@ async def _held_by(caller: Caller, reader: Transaction) -> Held:
     return held
 
 
-def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int) -> None:
-    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now."""
-    secret = key.secret.reveal()
-    verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=now / 1000)
+def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int, attempts: Attempts) -> None:
+    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now.
+
+    Raises ThrottlingException for whoever fails again and again.
+    """
+    attempts.check(claim.key_id, http.client, now)
+    secret, seconds = key.secret.reveal(), now / 1000
+    try:
+        verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=seconds)
+    except InvalidSignatureException:
+        attempts.failed(claim.key_id, http.client, now)
+        raise
 
 
 async def _authorize(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> bool:

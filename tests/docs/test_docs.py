@@ -13,8 +13,10 @@ import pytest
 import parastore
 from parastore.cli.main import main
 from parastore.errors import ServiceError
+from parastore.iam.operations import OPERATIONS as IAM_OPERATIONS
 from parastore.server.settings import DEFAULTS, TABLE
 from parastore.ssm.operations import OPERATIONS
+from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -44,6 +46,11 @@ def test_every_operation_is_documented(name: str) -> None:
     assert f"`{name}`" in page("api.md")
 
 
+@pytest.mark.parametrize("name", [each.name for each in (*IAM_OPERATIONS, *STS_OPERATIONS)])
+def test_every_operation_on_identities_is_documented(name: str) -> None:
+    assert f"`{name}`" in page("access.md")
+
+
 def errors() -> set[str]:
     for module in pkgutil.walk_packages(parastore.__path__, "parastore."):
         if module.name.endswith(".errors"):
@@ -63,7 +70,7 @@ def errors() -> set[str]:
 
 @pytest.mark.parametrize("code", sorted(errors()))
 def test_every_error_is_documented(code: str) -> None:
-    assert f"`{code}`" in page("api.md")
+    assert f"`{code}`" in page("api.md") + page("access.md")
 
 
 def commands() -> list[str]:

@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, list[str]] = {
         "storage.protocol",
         "seal*",
         "iam.store",
+        "iam.uses",
         "iam.directory*",
         "sts.tokens",
     ],

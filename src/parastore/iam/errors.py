@@ -27,7 +27,3 @@ class InvalidInput(ServiceError):
 
 class MalformedPolicyDocument(ServiceError):
     pass
-
-
-class PolicyEvaluation(ServiceError):
-    status = 500

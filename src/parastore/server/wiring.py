@@ -38,6 +38,7 @@ from parastore.wire.http import HttpRequest, HttpResponse, Service
 
 T = TypeVar("T")
 
+LAST_USE_EVERY = 60.0  # seconds between two times that it is stored when keys were last used
 POLICIES_EVERY = 1.0  # seconds between two looks for policies of parameters, and dates of keys, that have fallen due
 
 
@@ -101,6 +102,7 @@ def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guar
         ),
         *(Job(f"deliver {name}", 0.5, each.run) for name, each in zip(sinks, deliveries, strict=True)),
         Job("prune events", 30, forget),
+        Job("last use", LAST_USE_EVERY, lambda: house.uses.store(house.engine)),
         Job("guard", 0.2, lambda: guard.look(house.engine)),
     )
 

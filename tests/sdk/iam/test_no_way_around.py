@@ -100,3 +100,16 @@ def test_every_operation_asks(things: tuple[House, Signer, dict[str, Any]]) -> N
                 let_through[operation.action] = str(error.response["Error"])
 
     assert let_through == {}
+
+
+def test_guessing_secrets_is_slowed_down(server: Server, client_for: ClientFactory) -> None:
+    guesser, victim = server.new_account(), server.new_account()
+    wrong = client_for(server, Signer(guesser.access_key_id, "x" * 40))
+    codes = []
+    for _ in range(60):
+        with pytest.raises(wrong.exceptions.ClientError) as caught:
+            wrong.describe_parameters()
+        codes.append(caught.value.response["Error"]["Code"])
+    assert codes[:50] == ["InvalidSignatureException"] * 50
+    assert codes[50:] == ["ThrottlingException"] * 10
+    assert client_for(server, victim).describe_parameters()["Parameters"] == []
