@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -55,6 +56,8 @@ def transform_options(run: Command) -> Command:
     @click.option("--prefix", default="", metavar="TEXT", help="What every variable begins with.")
     @functools.wraps(run)
     def command(names: Any, case: Any, prefix: str, **arguments: Any) -> Any:
+        if not re.fullmatch(r"([A-Za-z_][A-Za-z0-9_]*)?", prefix):
+            raise click.BadParameter("variables have letters, digits and _ only", param_hint="--prefix")
         return run(transform=Transform(names, case, prefix), **arguments)
 
     return command
