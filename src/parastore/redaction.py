@@ -19,26 +19,34 @@ MARK = "[redacted]"
 # What is shorter would be found in ordinary words, and is guessed anyway.
 SHORTEST = 6
 
+# A log has no owner, so what is known is the process's.
 _lock = threading.Lock()
 _known: set[str] = set()
-_pattern: re.Pattern[str] | None = None
+_pattern: re.Pattern[str] | None = None  # of all that is known, made when it is next wanted
 
 
 def remember(value: str) -> None:
     """Redact this value from now on, also as JSON, `repr` and a URL write it. Values under 6 characters are not."""
-    global _pattern  # noqa: PLW0603 (one set for the process: a log has no owner)
+    global _pattern  # noqa: PLW0603
     if len(value) < SHORTEST or value in _known:
         return
-    written = {value, json.dumps(value)[1:-1], repr(value)[1:-1], quote(value), quote(value, safe="")}
     with _lock:
-        _known.update(written)
-        # The longest first, so that a secret that begins with another is covered whole.
-        _pattern = re.compile("|".join(re.escape(each) for each in sorted(_known, key=len, reverse=True)))
+        _known.update((value, json.dumps(value)[1:-1], repr(value)[1:-1], quote(value), quote(value, safe="")))
+        _pattern = None
 
 
 def redact(text: str) -> str:
     """The text with `[redacted]` for every value that is known."""
-    return _pattern.sub(MARK, text) if _pattern else text
+    global _pattern  # noqa: PLW0603
+    if not _known:
+        return text
+    with _lock:
+        if _pattern is None:
+            # The longest first, so that a secret that begins with another is covered whole.
+            longest = sorted(_known, key=len, reverse=True)
+            _pattern = re.compile("|".join(map(re.escape, longest)))
+        pattern = _pattern
+    return pattern.sub(MARK, text)
 
 
 class RedactingFilter(logging.Filter):
@@ -47,7 +55,7 @@ class RedactingFilter(logging.Filter):
     _plain = logging.Formatter()
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if _pattern is None:
+        if not _known:
             return True
         message = record.getMessage()
         if (clean := redact(message)) != message:

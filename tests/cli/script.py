@@ -8,8 +8,9 @@
     [3]
 
 `!` begins a line of stderr, `[3]` is an exit code other than 0, and `...` stands for any text. A command
-runs in a shell in a folder of the script's own. `parastore`, alone or behind a pipe, runs in this process, which saves
-a second a time; what must be a process of its own is written `sh -c '...'` or is `parastore exec`.
+runs in a shell in a folder of the script's own. `parastore`, alone, behind a pipe, with variables in front or a file
+behind, runs in this process, which saves a second a time; what must be a process of its own is written `sh -c '...'`
+or is `parastore exec`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ import click.testing
 
 from parastore.cli.main import main
 
-_PLAIN = re.compile(r"(?:(?P<left>[^|]*)\|\s*)?parastore (?P<words>(?!exec\b|agent\b)[^|<>&;$`]*)\Z")
+_PLAIN = re.compile(
+    r"(?:(?P<left>[^|]*)\|\s*)?(?:env -u (?P<unset>\w+) )?(?P<set>(?:\w+=[^\s$`'\"]* )*)"
+    r"parastore (?P<words>(?!exec\b|agent\b)[^|<>&;]*?)(?: > (?P<file>\S+))?\Z"
+)
 
 
 class Step(NamedTuple):
@@ -85,18 +89,22 @@ def _run(command: str, folder: Path, environ: Mapping[str, str]) -> tuple[str, s
     piped = ""
     if plain["left"]:
         piped = subprocess.check_output(["sh", "-c", plain["left"]], cwd=folder, env=environ, text=True)
+    environ = {name: value for name, value in environ.items() if name != plain["unset"]}
+    environ |= dict(each.split("=", 1) for each in plain["set"].split())
+    words = [each.replace("$URL", environ.get("URL", "")) for each in shlex.split(plain["words"])]
     before, saved = os.getcwd(), dict(os.environ)
     os.chdir(folder)
     os.environ.clear()
     try:
-        result = click.testing.CliRunner().invoke(
-            main, shlex.split(plain["words"]), input=piped, env=dict(environ), prog_name="parastore"
-        )
+        result = click.testing.CliRunner().invoke(main, words, input=piped, env=dict(environ), prog_name="parastore")
     finally:
         os.chdir(before)
         os.environ.update(saved)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
+    if plain["file"]:
+        (folder / plain["file"]).write_text(result.stdout)
+        return "", result.stderr, result.exit_code
     return result.stdout, result.stderr, result.exit_code
 
 

@@ -20,7 +20,19 @@ def converse(
     terminal, end = pty.openpty()
     fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     environ = {name: value for name, value in environ.items() if name != "COLUMNS"}
-    process = subprocess.Popen(command, env=environ, stdin=end, stdout=end, stderr=end, start_new_session=True)
+
+    def take_terminal() -> None:
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C is a signal, and /dev/tty is this
+
+    process = subprocess.Popen(
+        command,
+        env=environ,
+        stdin=end,
+        stdout=end,
+        stderr=end,
+        start_new_session=True,
+        preexec_fn=take_terminal,  # noqa: PLW1509 (no threads here)
+    )
     os.close(end)
     shown, looked, left = b"", 0, list(answers)
     try:

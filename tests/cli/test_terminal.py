@@ -42,6 +42,21 @@ def test_deletions_ask(environ: dict[str, str], ssm: Client, answer: str, code: 
     assert len(ssm.describe_parameters()["Parameters"]) == left
 
 
+def test_ctrl_c_is_no_answer(environ: dict[str, str], ssm: Client) -> None:
+    ssm.put_parameter(Name="/t/a", Value="x", Type="String")
+    ended = converse(parastore("rm", "/t/a"), environ, [("[y/N]:", "\x03")])
+    assert ended.code == 130
+    assert len(ssm.describe_parameters()["Parameters"]) == 1
+
+
+def test_a_bar_where_there_is_something_to_wait_for(environ: dict[str, str], ssm: Client) -> None:
+    for number in range(60):
+        ssm.put_parameter(Name=f"/t/n{number}", Value="x", Type="String")
+    ended = converse(parastore("ls", "-R", "/t", "-o", "text"), environ)
+    assert "Reading  [####" in ended.terminal
+    assert "Reading" not in converse(parastore("ls", "-R", "/t/n1"), environ).terminal
+
+
 @pytest.mark.parametrize(("variables", "bold"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_table_fits_the_terminal(environ: dict[str, str], ssm: Client, variables: dict[str, str], bold: bool) -> None:
     ssm.put_parameter(Name="/t/wide", Value="설정값" * 40, Type="String")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from parastore.client.names import CASES, NAMINGS, Transform
 from parastore.client.read import Progress, silent
 
 Command = Callable[..., Any]
+MANY = 50  # parameters; fewer are there at once
 
 
 def aws_command(run: Command) -> Command:
@@ -54,6 +56,8 @@ def transform_options(run: Command) -> Command:
     @click.option("--prefix", default="", metavar="TEXT", help="What every variable begins with.")
     @functools.wraps(run)
     def command(names: Any, case: Any, prefix: str, **arguments: Any) -> Any:
+        if not re.fullmatch(r"([A-Za-z_][A-Za-z0-9_]*)?", prefix):
+            raise click.BadParameter("variables have letters, digits and _ only", param_hint="--prefix")
         return run(transform=Transform(names, case, prefix), **arguments)
 
     return command
@@ -84,15 +88,19 @@ def yes_option(run: Command) -> Command:
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
-    """A bar on stderr when that is a terminal."""
+    """A bar on stderr when that is a terminal and there is something to wait for."""
     if not sys.stderr.isatty():
         yield silent
         return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+    with ExitStack() as stack:
+        bar: Any = None
 
         def show(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
+            nonlocal bar
+            if bar is None and total >= MANY:
+                bar = stack.enter_context(click.progressbar(length=total, label=label, file=sys.stderr))
+            if bar is not None:
+                bar.update(done - bar.pos)
 
         yield show
 

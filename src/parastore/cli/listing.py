@@ -29,7 +29,7 @@ def _tree(client: Any, path: str, reveal: bool) -> list[read.Record]:
 Examples:
   parastore ls /myapp
   parastore ls -R /myapp -o json
-  parastore ls -R / --query '[?Type==`SecureString`].Name' -o text
+  parastore ls -R / --query "[?Type=='SecureString'].Name" -o text
 """,
 )
 @aws_command

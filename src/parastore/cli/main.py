@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import importlib
 import os
+from typing import Any
 
 import click
 
 import parastore
 
+INTERRUPTED = 130
 # Name -> where the click command is.
 COMMANDS = {
     "account": "parastore.cli.account:account",
@@ -76,6 +78,14 @@ class LazyGroup(click.Group):
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run it; Ctrl-C ends with 130, as a shell says it, and 1 stays for what was found."""
+        try:
+            return super().invoke(context)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nAborted.", err=True)
+            context.exit(INTERRUPTED)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

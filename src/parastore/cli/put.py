@@ -7,7 +7,7 @@ import json
 import click
 
 from parastore.cli.aws import aws_command, complete_names, dry_run_option, say
-from parastore.cli.values import read_value
+from parastore.cli.values import is_argument, read_value
 from parastore.client import read, write
 from parastore.client.connect import Failure, Kind, Place, open_client
 
@@ -62,12 +62,14 @@ def put(
     """
     kind = "SecureString" if secure else kind
     client = open_client(place)
-    exists = overwrite and kind is None and _exists(client, name)
-    given = read_value(
-        value, secret=kind == "SecureString" or (kind is None and value is None), keep_newline=keep_newline
-    )
-    if kind is None and not exists:
+    # Without --type an overwritten parameter keeps its own; that it is asked for tells how to ask for the value.
+    current = _type_of(client, name) if overwrite and kind is None else None
+    hidden = "SecureString" in (kind, current) or (kind is None and current is None)
+    given = read_value(value, hidden=hidden, keep_newline=keep_newline)
+    if kind is None and current is None:
         kind = _type_for(name, given)
+    if "SecureString" in (kind, current) and is_argument(value):
+        say("Warning: the value was an argument, so the shell's history and everybody's `ps` have it. Use - or @file.")
     if policies is not None:
         _require_json(policies)
     if dry_run:
@@ -90,14 +92,14 @@ def put(
     say(f"{name} has version {version}" + (f", a {kind}" if kind else ""))
 
 
-def _exists(client: object, name: str) -> bool:
+def _type_of(client: object, name: str) -> str | None:
     try:
-        read.get_one(client, name, decrypt=False)
+        kind: str = read.get_one(client, name, decrypt=False)["Type"]
     except Failure as failure:
         if failure.kind is Kind.NOT_FOUND:
-            return False
+            return None
         raise
-    return True
+    return kind
 
 
 def _type_for(name: str, value: str) -> str:

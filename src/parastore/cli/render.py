@@ -46,6 +46,10 @@ def render(place: Place, files: tuple[str, ...], output: Path | None, check: boo
         raise click.UsageError(f"{output} must be a folder, for there is more than one file")
     if folder and len({Path(name).name for name in texts}) < len(texts):
         raise click.UsageError("two of the files have the same name")
+    if output is not None and output.resolve() in {Path(name).resolve() for name in texts if name != "-"}:
+        raise click.UsageError(
+            f"{output} is the file with the references: it would be lost, and its values be in its place"
+        )
     try:
         done = resolve(open_client(place), texts)
     except Unresolved as unresolved:

@@ -8,18 +8,18 @@ from pathlib import Path
 import click
 
 from parastore.cli import exits
-from parastore.cli.aws import say
 
 
-def read_value(given: str | None, *, secret: bool, keep_newline: bool) -> str:
-    """The value. One line break at the end of a file or of stdin is dropped unless it is to be kept.
+def read_value(given: str | None, *, hidden: bool, keep_newline: bool) -> str:
+    """The value, asked for without echo if it is to be `hidden`.
 
-    `@@` stands for a value that begins with `@`. Raises Ended when there is nobody to ask.
+    One line break at the end of a file or of stdin is dropped unless it is to be kept. `@@` stands for a value that
+    begins with `@`. Raises Ended when there is nobody to ask.
     """
     if given is None:
         if not sys.stdin.isatty():
             raise exits.Ended(exits.UNABLE, "no value, and no terminal to ask on: give `-` to read it from stdin")
-        text: str = click.prompt("Value", hide_input=secret, confirmation_prompt=secret, err=True)
+        text: str = click.prompt("Value", hide_input=hidden, confirmation_prompt=hidden, err=True)
         return text
     if given == "-":
         return _ended(sys.stdin.buffer.read(), "stdin", keep_newline)
@@ -30,9 +30,12 @@ def read_value(given: str | None, *, secret: bool, keep_newline: bool) -> str:
             return _ended(Path(given[1:]).expanduser().read_bytes(), given[1:], keep_newline)
         except OSError as error:
             raise exits.Ended(exits.UNABLE, f"cannot read {given[1:]}: {error.strerror}") from None
-    if secret:
-        say("Warning: the value was an argument, so the shell's history and everybody's `ps` have it. Use - or @file.")
     return given
+
+
+def is_argument(given: str | None) -> bool:
+    """Whether the value itself stood in the command line."""
+    return given is not None and given != "-" and (given.startswith("@@") or not given.startswith("@"))
 
 
 def _ended(data: bytes, source: str, keep_newline: bool) -> str:

@@ -58,7 +58,7 @@ def open_client(place: Place = Place(), service: str = "ssm", *, patient: bool =
     with explained():
         session = open_session(place)
         config = Config(
-            retries={"mode": "standard", "total_max_attempts": 5 if patient else 1},
+            retries={"mode": "standard", "total_max_attempts": 3 if patient else 1},
             connect_timeout=10 if patient else 1,
             read_timeout=60 if patient else 2,
             max_pool_connections=PARALLEL,

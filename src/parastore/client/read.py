@@ -79,6 +79,8 @@ def by_path(client: Any, path: str, *, decrypt: bool) -> list[Record]:
 
 def tree(client: Any, path: str, *, decrypt: bool, progress: Progress = silent) -> list[Record]:
     """Parameters below a path with values, and with all else that is known of them if the caller may describe."""
+    if path.startswith("/aws/"):
+        return by_path(client, path, decrypt=decrypt)  # public parameters are not described
     try:
         known = describe(client, path)
     except Failure as failure:
