@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -60,6 +60,19 @@ class OpenFolder:
     async def put(self, name: str, value: str, kind: str = "String", **members: Any) -> None:
         """PutParameter."""
         await self.call("PutParameter", Name=name, Value=value, Type=kind, **members)
+
+    async def put_many(self, names: Iterable[str]) -> None:
+        """PutParameter of strings, all in one transaction."""
+        row = _OPERATIONS["PutParameter"]
+
+        async def work(tx: Transaction) -> None:
+            caller = Caller(ACCOUNT, root_arn(ACCOUNT), ACCOUNT, KEY_ID)
+            call = Call("a-request", caller, REGION, self.now, tx, self.ring, _dispatch)
+            for name in names:
+                members = {"Name": name, "Value": "v", "Type": "String"}
+                await row.run(decode(row.request, msgspec.json.encode(members)), call)
+
+        await self.engine.write(work)
 
     async def get(self, name: str, **members: Any) -> str:
         """The value of GetParameter, decrypted."""

@@ -25,8 +25,7 @@ def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("crowded") / "data"
 
     async def fill(opened: OpenFolder) -> None:
-        for number in range(MANY):
-            await opened.put(f"/app{number % 20:02}/env{number % 3}/key{number:05}", "value")
+        await opened.put_many(f"/app{each % 20:02}/env{each % 3}/key{each:05}" for each in range(MANY))
 
     def prepare() -> Server:
         make_folder(folder)
@@ -64,7 +63,7 @@ def test_ten_thousand_parameters(open_console: OpenConsole, crowded: Server, key
     # The tree counts all of them, and until it has says that there are more.
     tab.wait_for_text("(10,000)")
     tab.page.get_by_role("treeitem").get_by_text("app07", exact=True).click()
-    tab.wait_for_text("(51+)")
+    tab.wait_for_text("(100+)")
     tab.button("Load all").click()
     tab.wait_for_text("(500)")
     tab.page.get_by_role("button", name="Page 10").click()
@@ -77,10 +76,12 @@ def refiltering(tab: Console) -> float:
     """Seconds from the key that ends a filter to its rows; the browser's own clock."""
     seconds: float = tab.page.evaluate(
         """async () => {
-            const shown = () => document.querySelector('tbody td a')?.textContent ?? ''
+            const shown = () => document.querySelector('tbody a')?.textContent ?? ''
             const began = performance.now()
             history.pushState(null, '', '/console/parameters?path=%2Fapp11&filter=Name~%3A~env1')
-            while (!shown().startsWith('/app11/env1')) await new Promise(requestAnimationFrame)
+            while (!shown().startsWith('/app11/env1') && performance.now() - began < 10_000) {
+                await new Promise(requestAnimationFrame)
+            }
             return (performance.now() - began) / 1000
         }"""
     )

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { learnAccount, ssm } from "../session/session";
 
 const PAGE = 50;
-const ANNOUNCE_EVERY = 150;
+const ANNOUNCE_EVERY = 500; // milliseconds; drawing takes longer than asking
 
 export interface Listing {
   items: readonly ParameterMetadata[];
@@ -45,7 +45,7 @@ export class Catalogue {
     this.running = true;
     let complete = false;
     let error: unknown;
-    this.announce({ loading: true });
+    if (!this.listing.loading) this.announce({ loading: true });
     try {
       while (!complete && this.items.length < this.wanted) {
         const answer = await ssm().send(
@@ -60,7 +60,8 @@ export class Catalogue {
         this.token = answer.NextToken;
         complete = this.token === undefined;
         if (!this.shared) learnAccount(answer.Parameters?.[0]?.ARN);
-        if (Date.now() - this.announced > ANNOUNCE_EVERY) this.announce({ loading: true });
+        const more = !complete && this.items.length < this.wanted;
+        if (more && Date.now() - this.announced > ANNOUNCE_EVERY) this.announce({ loading: true });
       }
     } catch (failure) {
       error = failure;

@@ -7,7 +7,7 @@ import PropertyFilter from "@cloudscape-design/components/property-filter";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
-import { lazy, Suspense, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { common } from "../i18n/common";
 import { formatNumber, useText } from "../i18n/text";
@@ -38,10 +38,8 @@ export function ParametersPage() {
 
   const within = path === "/" ? tokens : [...tokens, { propertyKey: "Path", operator: "^", value: path } as const];
   const list = useCatalogue(toFilters(within), shared, round);
-  const everything = useCatalogue([], false, round);
   const definitions = useMemo(() => columns(shared), [shared, language]);
-  // One more than the page shows tells whether there is another page.
-  useEffect(() => list.catalogue.want(page * pageSize + 1), [list.catalogue, page, pageSize]);
+  useEffect(() => list.catalogue.want(page * pageSize), [list.catalogue, page, pageSize]);
 
   const sorting = definitions.find((each) => each.id === sort);
   const ordered = useMemo(() => {
@@ -50,9 +48,15 @@ export function ParametersPage() {
     const sorted = [...list.items].sort(compare);
     return descending ? sorted.reverse() : sorted;
   }, [list.items, sorting, descending]);
-  const rows = ordered.slice((page - 1) * pageSize, page * pageSize);
+  const found = ordered.slice((page - 1) * pageSize, page * pageSize);
+  const waiting = list.loading && found.length === 0;
+  // What was there stays until there is something else, which is sooner there than an empty table would be drawn.
+  const before = useRef<ParameterMetadata[]>([]);
+  const rows = waiting ? before.current : found;
+  useEffect(() => {
+    before.current = rows;
+  }, [rows]);
   const filtered = within.length > 0;
-  const waiting = list.loading && rows.length === 0;
   const one = selected.length === 1 ? selected[0] : undefined;
 
   function refresh() {
@@ -72,7 +76,7 @@ export function ParametersPage() {
       columnDefinitions={definitions}
       columnDisplay={definitions.map(({ id = "" }) => ({ id, visible: visible.includes(id) || id === "name" }))}
       wrapLines={wrapLines}
-      loading={waiting}
+      loading={waiting && rows.length === 0}
       loadingText={c.loading}
       resizableColumns
       sortingColumn={sorting}
@@ -224,7 +228,7 @@ export function ParametersPage() {
       {hierarchy && !shared ? (
         <div className="beside">
           <Suspense fallback={<div />}>
-            <Tree {...everything} path={path} onChoose={(to) => show({ path: to })} />
+            <Tree round={round} path={path} onChoose={(to) => show({ path: to })} />
           </Suspense>
           {table}
         </div>

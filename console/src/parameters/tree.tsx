@@ -8,22 +8,24 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import TreeView from "@cloudscape-design/components/tree-view";
 import { useEffect, useMemo, useState } from "react";
 import { formatNumber, useText } from "../i18n/text";
-import type { Catalogue, Listing } from "./catalogue";
+import { useCatalogue } from "./catalogue";
 import { ancestry, type Folder, hierarchy } from "./hierarchy";
 import { words } from "./text";
 
 /** Folders of one level that are shown; more would help nobody. */
 const SHOWN = 200;
 
-interface Props extends Listing {
-  catalogue: Catalogue;
+interface Props {
+  /** Another number asks anew. */
+  round: number;
   path: string;
   onChoose: (path: string) => void;
 }
 
 /** Paths and how many parameters lie below each, complete once all names are there. */
-export function Tree({ catalogue, items, complete, loading, path, onChoose }: Props) {
+export function Tree({ round, path, onChoose }: Props) {
   const t = useText(words);
+  const { catalogue, items, complete, loading } = useCatalogue([], false, round);
   const root = useMemo(() => hierarchy(items), [items]);
   const [expanded, setExpanded] = useState<string[]>(() => ancestry(path));
   useEffect(() => catalogue.want(Number.POSITIVE_INFINITY), [catalogue]);

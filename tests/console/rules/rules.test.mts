@@ -1,0 +1,96 @@
+// The console's rules without a page: node --test, which strips the types by itself.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ALPHABETS, generate, lint, looksSecret, matches } from "../../../console/src/form/value-checks.ts";
+import { parseDotenv } from "../../../console/src/import/dotenv.ts";
+import { ancestry, hierarchy } from "../../../console/src/parameters/hierarchy.ts";
+import { parseMetrics } from "../../../console/src/server/health.ts";
+
+test(".env files", () => {
+  const cases: [string, Record<string, string>][] = [
+    ["A=1\nB=2", { A: "1", B: "2" }],
+    ["export A=1", { A: "1" }],
+    ["A = 1 # one", { A: "1" }],
+    ["A=x#y", { A: "x#y" }],
+    ["# A=1\n\n  # B=2", {}],
+    ['A="a # b"', { A: "a # b" }],
+    ["A='a\\nb'", { A: "a\\nb" }],
+    ['A="a\\nb\\"c\\\\"', { A: 'a\nb"c\\' }],
+    ['A="one\ntwo"\nB=3', { A: "one\ntwo", B: "3" }],
+    ["A=1\nA=2", { A: "2" }],
+    ["A=", { A: "" }],
+    ["A=\nB=2", { A: "", B: "2" }],
+    ["A=1\r\nB=2\r\n", { A: "1", B: "2" }],
+    ["\uFEFFA=1", { A: "1" }],
+    ["URL=postgres://u:p@h/d?a=b", { URL: "postgres://u:p@h/d?a=b" }],
+    ['A="open', { A: '"open' }],
+  ];
+  for (const [source, expected] of cases) {
+    const { entries, unread } = parseDotenv(source);
+    assert.deepEqual(Object.fromEntries(entries.map(({ key, value }) => [key, value])), expected, source);
+    assert.deepEqual(unread, [], source);
+  }
+  assert.deepEqual(parseDotenv('A="1\n2"\nwhat is this\nB=1\n=x').unread, [3, 5]);
+});
+
+test("patterns match the whole value, and each item of a list", () => {
+  assert.equal(matches("[0-9]+", "123", false), true);
+  assert.equal(matches("[0-9]+", "12x", false), false);
+  assert.equal(matches("a|b", "ab", false), false);
+  assert.equal(matches("[0-9]+", "1,2,3", true), true);
+  assert.equal(matches("[0-9]+", "1,x", true), false);
+  assert.equal(matches("(", "x", false), "unreadable");
+});
+
+test("secrets are suspected by name and by form, and plain configuration is not", () => {
+  const secrets: [string, string][] = [
+    ["/a/db_password", "correct-horse"],
+    ["/a/x", "-----BEGIN RSA PRIVATE KEY-----\nabc"],
+    ["/a/x", "AKIAIOSFODNN7EXAMPLE"],
+    ["/a/url", "postgres://app:hunter22@db/prod"],
+    ["/a/x", "kJ8sQ2mZx7Lw4Rt9Yp3Vb6Nc1"],
+  ];
+  const plain: [string, string][] = [
+    ["/a/host", "db.example.com"],
+    ["/a/token_url", "https://auth.example.com/token"],
+    ["/a/password_min_length", "12"],
+    ["/a/secret_arn", "arn:aws:secretsmanager:us-east-1:1:secret:x"],
+    ["/a/id", "123e4567-e89b-12d3-a456-426614174000"],
+    ["/a/text", "a sentence about the password of the day"],
+  ];
+  for (const [name, value] of secrets) assert.equal(looksSecret(name, value), true, name + value);
+  for (const [name, value] of plain) assert.equal(looksSecret(name, value), false, name + value);
+});
+
+test("lint knows JSON and leaves the rest alone", async () => {
+  assert.deepEqual(await lint('{"a": 1}'), { language: "JSON" });
+  assert.ok((await lint('{"a": }'))?.fault);
+  assert.equal(await lint("hello"), undefined);
+  assert.equal(await lint("{{ssm:/a/b}}"), undefined);
+});
+
+test("generated passwords have the length and the alphabet asked for, each time others", () => {
+  const alphabet = ALPHABETS.letters + ALPHABETS.digits;
+  const made = new Set(Array.from({ length: 50 }, () => generate(40, alphabet)));
+  assert.equal(made.size, 50);
+  for (const each of made) assert.ok(each.length === 40 && [...each].every((letter) => alphabet.includes(letter)));
+});
+
+test("the tree counts at every depth", () => {
+  const root = hierarchy(["/a/b/c", "/a/b/d", "/a/e", "plain", "/x"].map((Name) => ({ Name })));
+  assert.equal(root.count, 5);
+  assert.deepEqual(
+    root.folders.map(({ path, count, folders }) => [path, count, folders.map((each) => [each.path, each.count])]),
+    [["/a", 3, [["/a/b", 2]]]],
+  );
+  assert.deepEqual(ancestry("/a/b"), ["/", "/a", "/a/b"]);
+  assert.deepEqual(ancestry("/"), ["/"]);
+});
+
+test("metrics are read with their meaning", () => {
+  const text = '# HELP jobs Jobs failed.\n# TYPE jobs counter\njobs_total{job="a"} 2.0\nother 1';
+  assert.deepEqual(parseMetrics(text), [
+    { name: 'jobs_total{job="a"}', meaning: "Jobs failed.", value: "2.0" },
+    { name: "other", meaning: "", value: "1" },
+  ]);
+});
