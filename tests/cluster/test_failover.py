@@ -150,7 +150,6 @@ def test_nothing_acknowledged_is_lost(cluster: Cluster, client_for: ClientFactor
         with lock:
             return client_for(front, keys, connect_timeout=3, read_timeout=20)
 
-    report = []
     with Load(make) as load:
         load.wait_for_writes(100, 60)
         kinds = [kill_primary, kill_node] if not CHAOS else [hang_primary, kill_postmaster, kill_primary, kill_node]
@@ -160,11 +159,10 @@ def test_nothing_acknowledged_is_lost(cluster: Cluster, client_for: ClientFactor
             fail(cluster)
             load.wait_for_writes(100, 120)
             gap, failed = longest_gap(sorted(load.moments())[before - 1 :]), len(load.errors) - errors
-            report.append(f"{fail.__name__}: no write for {gap:.1f} s, {failed} requests failed")
+            sys.stderr.write(f"\n{fail.__name__}: no write for {gap:.1f} s, {failed} requests failed")
             if fail is kinds[-1] and time.monotonic() > until:
                 break
             cluster.wait_for_standby(90)
-    sys.stderr.write("\n" + "\n".join(report) + "\n")
     client = make()
     wrong = []
     for name in NAMES:

@@ -45,7 +45,7 @@ def show(config: Path | None, as_json: bool, **flags: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, tuple) and isinstance(value[0], str):
+    if isinstance(value, tuple) and value and isinstance(value[0], str):
         return shlex.join(value)
     if isinstance(value, tuple):
         return ", ".join(f"{sink.name} ({type(sink).__name__})" for sink in value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
 
 import parastore
 from parastore.server.logs import emit
@@ -33,6 +33,7 @@ sealed = Gauge("parastore_sealed", "Whether the root key cannot be had.", regist
 build = Gauge("parastore_build", "The version that runs.", ["version"], registry=_registry)
 requests = Requests()
 _registry.register(requests)
+ProcessCollector(registry=_registry)
 worker = Gauge("parastore_worker", "The worker whose counters these are.", ["pid"], registry=_registry)
 
 
