@@ -5,15 +5,18 @@ Both are one transaction: whichever worker comes first does it, once.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Set
 
 from parastore.errors import ServiceError
-from parastore.seal.keyring import KeyRing
+from parastore.seal.keyring import IntegrityError, KeyRing
 from parastore.ssm.operations.changes import tell
 from parastore.ssm.operations.current import FixedMoment, check_room, make_current
 from parastore.ssm.rules.images import IMAGE, is_image
 from parastore.ssm.store import pending, records
 from parastore.storage.protocol import Engine, Transaction
+
+log = logging.getLogger("parastore.ssm")
 
 BATCH = 100  # versions in one transaction
 
@@ -33,7 +36,12 @@ async def validate_images(engine: Engine, ring: KeyRing, now: int, known: Set[st
 
 
 async def _validate(moment: FixedMoment, path: str, known: Set[str] | None) -> None:
-    made = await pending.take(moment, path)
+    try:
+        made = await pending.take(moment, path)
+    except IntegrityError:
+        # It can never become a version. Left in place it would be met again with every turn.
+        log.error("a version that waited for validation was altered in storage, and is dropped: %s", path)
+        return
     current = await records.find(moment, path)
     reason = "Unable to Describe Resource"
     if is_image(made.version.content.decode(), known):
