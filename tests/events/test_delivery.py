@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import standardwebhooks
 from tests.events.receiver import Receiver, free_port
@@ -154,6 +155,46 @@ def test_event_bridge_gets_events(tmp_path: Path, data_folder: Path, monkeypatch
         assert entry["EventBusName"] == "mine"
         assert entry["Source"] == "parastore.ssm"
         assert json.loads(entry["Detail"]) == {"number": 1}
+
+
+def test_a_rule_of_event_bridge_sees_changes(
+    tmp_path: Path, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """moto's EventBridge, with a rule that sends to a queue of moto's SQS."""
+    from moto.server import ThreadedMotoServer  # takes a second, and few tests need it
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "a")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
+    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    moto.start()
+    try:
+        url = "http://{}:{}".format(*moto.get_host_and_port())
+        events, sqs = (boto3.client(name, region_name="us-east-1", endpoint_url=url) for name in ("events", "sqs"))
+        queue = sqs.create_queue(QueueName="changes")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        events.create_event_bus(Name="mine")
+        pattern = {"source": ["parastore.ssm"], "detail-type": ["Parameter Store Change"]}
+        events.put_rule(Name="changes", EventBusName="mine", EventPattern=json.dumps(pattern))
+        events.put_targets(Rule="changes", EventBusName="mine", Targets=[{"Id": "queue", "Arn": arn}])
+        file = tmp_path / "parastore.toml"
+        file.write_text(
+            '[[sinks]]\nname = "bus"\ntype = "eventbridge"\nregion = "us-east-1"\nevent_bus = "mine"\n'
+            f'endpoint_url = "{url}"\n'
+        )
+        with Server(data_folder, config=file):
+            write(data_folder, 1, 2)
+            got: list[Any] = []
+
+            def received() -> bool:
+                answer = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+                got.extend(json.loads(each["Body"]) for each in answer.get("Messages", []))
+                return len(got) == 2
+
+            until(received)
+        assert [each["detail"] for each in got] == [{"number": 1}, {"number": 2}]
+        assert {each["source"] for each in got} == {"parastore.ssm"}
+    finally:
+        moto.stop()
 
 
 def test_old_events_go_and_ids_never_come_twice(data_folder: Path) -> None:
