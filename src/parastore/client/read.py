@@ -7,7 +7,6 @@ caller may not describe, GetParametersByPath is asked instead.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from parastore.client.connect import PARALLEL, Failure, Kind, explained
@@ -55,16 +54,26 @@ def get_many(
         with explained(", ".join(batch)):
             return client.get_parameters(Names=batch, WithDecryption=decrypt)
 
-    with ThreadPoolExecutor(PARALLEL) as pool:
-        for batch, answer in zip(asked, pool.map(call, asked), strict=True):
-            for each in answer["Parameters"]:
-                selector = each.get("Selector", "")
-                for key in (each["Name"] + selector, each["ARN"] + selector):
-                    if key in batch:
-                        found[key] = each
-            missing += [name for name in batch if name not in found]
-            progress(len(found) + len(missing), len(names))
+    for batch, answer in zip(asked, _parallel(call, asked), strict=True):
+        for each in answer["Parameters"]:
+            selector = each.get("Selector", "")
+            for key in (each["Name"] + selector, each["ARN"] + selector):
+                if key in batch:
+                    found[key] = each
+        missing += [name for name in batch if name not in found]
+        progress(len(found) + len(missing), len(names))
     return found, missing
+
+
+def _parallel(call: Callable[[list[str]], Any], batches: list[list[str]]) -> Iterator[Any]:
+    """The answers in the order of the batches; one alone needs no threads."""
+    if len(batches) < 2:
+        yield from map(call, batches)
+        return
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        yield from pool.map(call, batches)
 
 
 def by_path(client: Any, path: str, *, decrypt: bool) -> list[Record]:

@@ -6,7 +6,7 @@ import subprocess
 
 import dotenv
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parastore.formats.entry import Entry, FormatError
@@ -21,6 +21,7 @@ KEYS = st.from_regex(r"[A-Z_][A-Z0-9_]{0,8}", fullmatch=True)
 
 
 @pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=40)
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
 def test_round_trips_lose_nothing(name: str, wanted: dict[str, str]) -> None:
     row = FORMATS[name]
@@ -34,6 +35,7 @@ def test_round_trips_lose_nothing(name: str, wanted: dict[str, str]) -> None:
     assert {each.key: each.value for each in row.read(text)} == wanted
 
 
+@settings(max_examples=25)  # each is a process
 @given(st.dictionaries(KEYS, VALUES.filter(lambda value: "\r" not in value), min_size=1, max_size=4))
 def test_a_shell_reads_what_was_meant(wanted: dict[str, str]) -> None:
     text = FORMATS["shell"].write([Entry(key, value) for key, value in wanted.items()])
