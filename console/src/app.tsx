@@ -20,6 +20,13 @@ const CreatePage = lazy(() => import("./form/create-page"));
 const EditPage = lazy(() => import("./form/edit-page"));
 const ImportPage = lazy(() => import("./import/page"));
 const ComparePage = lazy(() => import("./compare/page"));
+const UsersPage = lazy(() => import("./access/users-page"));
+const UserPage = lazy(() => import("./access/identity-page").then(({ UserPage }) => ({ default: UserPage })));
+const RolesPage = lazy(() => import("./access/roles-page"));
+const RolePage = lazy(() => import("./access/identity-page").then(({ RolePage }) => ({ default: RolePage })));
+const PoliciesPage = lazy(() => import("./access/policies-page"));
+const PolicyPage = lazy(() => import("./access/policy-page"));
+const SimulatorPage = lazy(() => import("./access/simulator-page"));
 const KeysPage = lazy(() => import("./keys/page"));
 const HealthPage = lazy(() => import("./server/health-page"));
 const SettingsPage = lazy(() => import("./server/settings-page"));
@@ -61,6 +68,13 @@ function Pages() {
         <Route path="/import" component={ImportPage} />
         <Route path="/compare" component={ComparePage} />
         <Route path="/keys" component={KeysPage} />
+        <Route path="/users" component={UsersPage} />
+        <Route path="/users/detail" component={UserPage} />
+        <Route path="/roles" component={RolesPage} />
+        <Route path="/roles/detail" component={RolePage} />
+        <Route path="/policies" component={PoliciesPage} />
+        <Route path="/policies/detail" component={PolicyPage} />
+        <Route path="/simulator" component={SimulatorPage} />
         <Route path="/health" component={HealthPage} />
         <Route path="/settings" component={SettingsPage} />
         <Route component={NotFound} />

@@ -7,7 +7,9 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { Crash } from "./layout/crash";
 import { followPreferences } from "./theme";
+import { allowParsing } from "./trusted-types";
 
+allowParsing();
 followPreferences();
 const root = document.getElementById("root");
 if (root) {

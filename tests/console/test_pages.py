@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from tests.conftest import ClientFactory
 from tests.console.browser import ROOT, Console
 from tests.console.conftest import OpenConsole
 
@@ -25,9 +27,28 @@ POLICIES = (
 )
 
 
+READ_WEB = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "ssm:Get*", "Resource": "arn:aws:ssm:*:*:parameter/web/*"}],
+    }
+)
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+    }
+)
+
+
 @pytest.fixture
-def stocked(ssm: Any) -> None:
-    """What pictures of a small company's parameters need."""
+def stocked(ssm: Any, server: Server, keys: Keys, client_for: ClientFactory) -> None:
+    """What pictures of a small company's parameters and people need."""
+    iam = client_for(server, keys, service="iam")
+    iam.create_user(UserName="alice")
+    iam.create_access_key(UserName="alice")
+    iam.put_user_policy(UserName="alice", PolicyName="read-web", PolicyDocument=READ_WEB)
+    iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=TRUST)
     for environment in ("dev", "staging", "prod"):
         for app in ("billing", "web"):
             base = f"/{app}/{environment}"
@@ -92,7 +113,20 @@ def _typed(tab: Console) -> None:
     tab.page.locator("[class*=awsui_alert]").first.wait_for()
 
 
+def _simulated(tab: Console) -> None:
+    tab.page.get_by_role("button", name=WORDS["who"][tab.language]).click()
+    tab.page.get_by_role("option", name="alice").click()
+    areas = tab.page.locator("textarea")
+    areas.first.fill("ssm:GetParameter\nssm:PutParameter")
+    areas.last.fill("arn:aws:ssm:us-east-1:111122223333:parameter/web/prod/db/host")
+    tab.button(WORDS["simulate"][tab.language]).click()
+    tab.page.get_by_text("ssm:PutParameter").last.wait_for()
+    tab.settle()
+
+
 WORDS = {
+    "who": {"en": "Who", "ko": "주체"},
+    "simulate": {"en": "Simulate", "ko": "시뮬레이션"},
     "delete": {"en": "Delete", "ko": "삭제"},
     "compare": {"en": "Compare", "ko": "비교"},
     "reveal": {"en": "Show decrypted value", "ko": "복호화된 값 표시"},
@@ -115,6 +149,13 @@ PAGES: dict[str, tuple[str, Callable[[Console], None]]] = {
     "import": ("/import", _pasted),
     "compare": ("/compare?path=/web/dev&path=/web/staging&path=/web/prod", _nothing),
     "keys": ("/keys", _key),
+    "users": ("/users", _nothing),
+    "user": ("/users/detail?name=alice", _nothing),
+    "roles": ("/roles", _nothing),
+    "role": ("/roles/detail?name=deployer", _nothing),
+    "policies": ("/policies", _nothing),
+    "policy": ("/policies/detail?arn=arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess", _nothing),
+    "simulator": ("/simulator", _simulated),
     "health": ("/health", _nothing),
     "settings": ("/settings", _nothing),
     "nowhere": ("/nowhere", _nothing),

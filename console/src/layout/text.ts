@@ -5,6 +5,10 @@ export const words = text(
     title: "Parameter Store",
     appearance: "Appearance and language",
     import: "Import a .env file",
+    users: "Users",
+    roles: "Roles",
+    policies: "Policies",
+    simulator: "Policy simulator",
     crumbs: "Breadcrumbs",
     themes: { system: "As the system", light: "Light", dark: "Dark" },
     layout: {
@@ -23,6 +27,10 @@ export const words = text(
     title: "Parameter Store",
     appearance: "화면 및 언어",
     import: ".env 파일 가져오기",
+    users: "사용자",
+    roles: "역할",
+    policies: "정책",
+    simulator: "정책 시뮬레이터",
     crumbs: "이동 경로",
     themes: { system: "시스템 설정", light: "밝게", dark: "어둡게" },
     layout: {
