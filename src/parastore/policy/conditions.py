@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from parastore.policy.errors import DocumentError
@@ -113,10 +114,13 @@ def _arns(values: Sequence[str], variables: bool) -> Compiled:
     return fits, _keys([pattern for arn in arns for pattern in arn])
 
 
+_COLON = re.compile(r"\$\{[^{}]*\}|:")
+
+
 def _arn_parts(text: str) -> list[str]:
     # A colon inside of `${...}` parts nothing.
-    parts = re.split(r":(?![^{}]*\})", text)
-    return [*parts[:5], ":".join(parts[5:])] if len(parts) > 5 else parts
+    colons = [found.start() for found in _COLON.finditer(text) if found[0] == ":"][:5]
+    return [text[start + 1 : end] for start, end in pairwise((-1, *colons, len(text)))]
 
 
 def _compared(read: Callable[[str], Any], compare: Callable[[Any, Any], bool]) -> Callable[..., Compiled]:

@@ -89,7 +89,7 @@ class Policy(NamedTuple):
     document: Document
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def parse(text: str, kind: Kind = Kind.IDENTITY) -> Document:
     """The document in a JSON text. Raises DocumentError."""
     try:

@@ -90,7 +90,7 @@ class Pattern:
         return _tester(tuple(parts), self._fold)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _tester(parts: tuple[Part, ...], fold: bool) -> Callable[[str], object]:
     if all(isinstance(part, str) for part in parts):
         whole = "".join(part for part in parts if isinstance(part, str))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -17,27 +18,33 @@ class Place(NamedTuple):
     column: int
 
 
-def of_statements(text: str) -> list[tuple[Place, Place]]:
-    """For each statement of a document that parses, where it begins and the place behind its end."""
+def of_statement(text: str, number: int) -> tuple[Place, Place]:
+    """Where a statement of a document that parses begins, and the place behind its end."""
+    start, end = _statements(text)[number]
+    return _place(text, start), _place(text, end)
+
+
+@lru_cache(maxsize=64)
+def _statements(text: str) -> list[tuple[int, int]]:
     at = _skip(text, _skip(text, 0) + 1)
     while text[at] != "}":
         name, at = _decoder.raw_decode(text, at)
         start = _skip(text, _skip(text, at) + 1)
         _, end = _decoder.raw_decode(text, start)
         if name == "Statement":
-            return _elements(text, start) if text[start] == "[" else [(_place(text, start), _place(text, end))]
+            return _elements(text, start) if text[start] == "[" else [(start, end)]
         at = _skip(text, end)
         if text[at] == ",":
             at = _skip(text, at + 1)
     return []
 
 
-def _elements(text: str, at: int) -> list[tuple[Place, Place]]:
+def _elements(text: str, at: int) -> list[tuple[int, int]]:
     found = []
     while text[at] != "]":
         start = _skip(text, at + 1)
         _, end = _decoder.raw_decode(text, start)
-        found.append((_place(text, start), _place(text, end)))
+        found.append((start, end))
         at = _skip(text, end)
     return found
 

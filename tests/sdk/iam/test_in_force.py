@@ -304,3 +304,23 @@ def test_simulation_of_given_policies(house: House) -> None:
     assert bounded["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}
     keys = house.iam.get_context_keys_for_custom_policy(PolicyInputList=[text])["ContextKeyNames"]
     assert keys == ["aws:requesttag/team"]
+
+
+def test_simulation_of_very_many_pairs_comes_page_by_page(house: House) -> None:
+    """A million pairs of action and resource: only those of the page are decided."""
+    members = {
+        "PolicyInputList": [document(allow("ssm:*"))],
+        "ActionNames": [f"ssm:Get{number}" for number in range(1000)],
+        "ResourceArns": [f"arn:aws:ssm:us-east-1:{house.account}:parameter/{number}" for number in range(1000)],
+    }
+    page = house.iam.simulate_custom_policy(**members)
+    assert page["IsTruncated"] is True
+    first = [
+        (each["EvalActionName"], each["EvalResourceName"].rpartition("/")[2]) for each in page["EvaluationResults"]
+    ]
+    assert first == [("ssm:Get0", str(number)) for number in range(100)]
+    page = house.iam.simulate_custom_policy(**members, Marker=page["Marker"], MaxItems=1)
+    assert page["EvaluationResults"][0]["EvalResourceName"].endswith("parameter/100")
+    too_long = [document(allow("ssm:" + "x" * 40_000))] * 2
+    error = refusal(house.iam, "simulate_custom_policy", PolicyInputList=too_long, ActionNames=["ssm:GetParameter"])
+    assert error["Code"] == "LimitExceeded"

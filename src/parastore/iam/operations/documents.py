@@ -28,19 +28,19 @@ def parsed(text: str, kind: DocumentKind = DocumentKind.IDENTITY) -> Document:
 
 def check_managed(text: str) -> None:
     """Raise MalformedPolicyDocument or LimitExceeded unless a managed policy may hold it."""
-    parsed(text)
     if rules.size(text) > MOST_MANAGED:
         raise LimitExceeded(f"Cannot exceed quota for PolicySize: {MOST_MANAGED}")
+    parsed(text)
 
 
 def check_trust(text: str) -> None:
     """Raise MalformedPolicyDocument or LimitExceeded unless a role may be trusted so."""
+    if rules.size(text) > MOST_TRUST:
+        raise LimitExceeded(f"Cannot exceed quota for ACLSizePerRole: {MOST_TRUST}")
     for statement in parsed(text, DocumentKind.TRUST).statements:
         for action in statement.actions:
             if not action.lower().startswith("sts:"):
                 raise MalformedPolicyDocument("AssumeRole policy may only specify STS AssumeRole actions.")
-    if rules.size(text) > MOST_TRUST:
-        raise LimitExceeded(f"Cannot exceed quota for ACLSizePerRole: {MOST_TRUST}")
 
 
 def check_inline(kind: Kind, name: str, texts: list[str]) -> None:

@@ -22,9 +22,9 @@ def put(kind: Kind) -> Run:
 
     async def run(request: Any, call: Call) -> Any:
         found = await identity(call, name, kind, getattr(request, f"{kind}_name"))
-        documents.parsed(request.policy_document)
         there = await policies.inline_of(call.tx, found.id) | {request.policy_name: request.policy_document}
         documents.check_inline(kind, found.name, list(there.values()))
+        documents.parsed(request.policy_document)
         await policies.put_inline(call.tx, found.id, request.policy_name, request.policy_document)
         return getattr(shapes, f"{name}Response")()
 

@@ -147,15 +147,20 @@ def page(found: Sequence[T], request: Paged, key: Callable[[T], str]) -> dict[st
 
     The answer is `items`, `is_truncated` and `marker`; `key` is what the list is sorted by.
     """
-    after = _opened(request.marker)
+    after = opened(request.marker)
     rest = [each for each in found if key(each) > after] if after is not None else list(found)
     limit = request.max_items or 100
     more = len(rest) > limit
-    marker = base64.b64encode(key(rest[limit - 1]).encode()).decode() if more else None
-    return {"items": rest[:limit], "is_truncated": more, "marker": marker}
+    return {"items": rest[:limit], "is_truncated": more, "marker": marker(key(rest[limit - 1])) if more else None}
 
 
-def _opened(marker: str | None) -> str | None:
+def marker(text: str) -> str:
+    """A place in a list, as clients get it."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def opened(marker: str | None) -> str | None:
+    """The place that a marker says. Raises ValidationException."""
     if marker is None:
         return None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -10,7 +11,7 @@ from parastore.context import Call, Caller
 from parastore.errors import ValidationException
 from parastore.iam.directory import identities, principals
 from parastore.iam.directory.identities import Identity
-from parastore.iam.errors import InvalidInput, NoSuchEntity
+from parastore.iam.errors import InvalidInput, LimitExceeded, NoSuchEntity
 from parastore.iam.operations import documents, shown
 from parastore.iam.operations.access import arn_of, permit
 from parastore.iam.shapes import (
@@ -32,7 +33,11 @@ from parastore.policy import positions
 from parastore.policy.decide import Decision, Held, decide_named
 from parastore.policy.document import Kind, Policy
 from parastore.policy.keys import of_principal
+from parastore.policy.patterns import Keys
 
+MOST_TEXT = 65_536  # characters of all policies in a request
+MOST_MISSING = 100  # condition keys that a result names as missing
+_STRETCH = 32  # decisions in a row before others get their turn
 Verdict = Literal["allowed", "explicitDeny", "implicitDeny"]
 _KINDS: dict[str, identities.Kind] = {"user": "user", "group": "group", "role": "role"}
 
@@ -49,7 +54,7 @@ async def simulate_custom_policy(request: SimulateCustomPolicyRequest, call: Cal
     """Decide by policies that are given. Raises MalformedPolicyDocument, InvalidInput."""
     await permit(call, "SimulateCustomPolicy", arn_of(call, "*"))
     held = Held(_given(request.policy_input_list, "PolicyInputList"), _boundary(request))
-    page = _page(request, _Scene(_caller(request, call, None), held, _attached(request)))
+    page = await _page(request, _Scene(_caller(request, call, None), held, _attached(request)))
     return SimulateCustomPolicyResponse(
         evaluation_results=page["items"], is_truncated=page["is_truncated"], marker=page["marker"]
     )
@@ -65,7 +70,7 @@ async def simulate_principal_policy(
     kept = tuple(each for each in held.identity if each.name not in excluded)
     bounds = held.boundary if request.permissions_boundary_policy_input_list is None else _boundary(request)
     held = held._replace(identity=kept + _given(request.policy_input_list, "PolicyInputList"), boundary=bounds)
-    page = _page(request, _Scene(_caller(request, call, source), held, _attached(request)))
+    page = await _page(request, _Scene(_caller(request, call, source), held, _attached(request)))
     return SimulatePrincipalPolicyResponse(
         evaluation_results=page["items"], is_truncated=page["is_truncated"], marker=page["marker"]
     )
@@ -106,6 +111,8 @@ async def _source(call: Call, action: str, text: str) -> Identity:
 
 
 def _given(texts: Sequence[str] | None, name: str) -> tuple[Policy, ...]:
+    if sum(map(len, texts or ())) > MOST_TEXT:
+        raise LimitExceeded(f"Cannot exceed quota for PolicySize: {MOST_TEXT}")
     return tuple(Policy(f"{name}.{number}", documents.parsed(text)) for number, text in enumerate(texts or (), start=1))
 
 
@@ -140,52 +147,68 @@ def _excluded(given: PolicyIdentifier) -> str | None:
     return None if inline is None else f"{inline.attachment_type}_{inline.attachment_name}_{inline.policy_name}"
 
 
-def _page(request: Any, scene: _Scene) -> dict[str, Any]:
-    numbered = list(enumerate(_results(request, scene)))
-    page = shown.page(numbered, request, lambda pair: f"{pair[0]:06}")
-    return page | {"items": [each for _, each in page["items"]]}
+async def _page(request: Any, scene: _Scene) -> dict[str, Any]:
+    """Decide what the page shows and no more: a request may name millions of pairs of action and resource."""
+    resources = request.resource_arns or ["*"]
+    total = len(request.action_names) * len(resources)
+    start = _after(request.marker)
+    end = min(start + (request.max_items or 100), total)
+    keys = _keys(request, scene)
+    asked = _asked((*scene.held.identity, *(scene.held.boundary or ()), *scene.attached))
+    missing = [key for key in asked if key not in keys][:MOST_MISSING]
+    found = []
+    for number in range(start, end):
+        action, resource = divmod(number, len(resources))
+        found.append(_result(request, scene, keys, missing, request.action_names[action], resources[resource]))
+        if number % _STRETCH == 0:
+            await asyncio.sleep(0)  # large policies take a while, and others wait
+    more = end < total
+    return {"items": found, "is_truncated": more, "marker": shown.marker(str(end)) if more else None}
 
 
-def _results(request: Any, scene: _Scene) -> list[EvaluationResult]:
+def _after(marker: str | None) -> int:
+    text = shown.opened(marker) or "0"
+    if not text.isdigit() or len(text) > 9:
+        raise ValidationException("Invalid Marker.")
+    return int(text)
+
+
+def _keys(request: Any, scene: _Scene) -> dict[str, str | tuple[str, ...]]:
     known_caller = request.caller_arn is not None or isinstance(request, SimulatePrincipalPolicyRequest)
     keys = of_principal(scene.caller, scene.held) if known_caller else {}
     for entry in request.context_entries or ():
         values = tuple(entry.context_key_values or ())
         several = (entry.context_key_type or "").endswith("List")
         keys[(entry.context_key_name or "").lower()] = values if several or len(values) != 1 else values[0]
-    asked = _asked((*scene.held.identity, *(scene.held.boundary or ()), *scene.attached))
-    missing = [key for key in asked if key not in keys]
-    found = []
-    for action in request.action_names:
-        for resource in request.resource_arns or ["*"]:
-            named = arns.parse(resource)
-            owner = arns.parse(request.resource_owner) if request.resource_owner else None
-            account = owner.account if owner else named.account if named else scene.caller.account
-            decision = decide_named(
-                scene.caller, action, resource, account, scene.held, keys, scene.attached, governed=False
-            )
-            bounded = None
-            if scene.held.boundary is not None:
-                within = decide_named(scene.caller, action, resource, "", Held(scene.held.boundary), keys)
-                bounded = PermissionsBoundaryDecisionDetail(allowed_by_permissions_boundary=within.allowed)
-            found.append(
-                EvaluationResult(
-                    eval_action_name=action,
-                    eval_resource_name=resource,
-                    eval_decision=_verdict(decision),
-                    matched_statements=_matched(decision),
-                    missing_context_values=missing,
-                    permissions_boundary_decision_detail=bounded,
-                )
-            )
-    return found
+    return keys
+
+
+def _result(
+    request: Any, scene: _Scene, keys: Keys, missing: list[str], action: str, resource: str
+) -> EvaluationResult:
+    named = arns.parse(resource)
+    owner = arns.parse(request.resource_owner) if request.resource_owner else None
+    account = owner.account if owner else named.account if named else scene.caller.account
+    decision = decide_named(scene.caller, action, resource, account, scene.held, keys, scene.attached)
+    bounded = None
+    if scene.held.boundary is not None:
+        within = decide_named(scene.caller, action, resource, "", Held(scene.held.boundary), keys)
+        bounded = PermissionsBoundaryDecisionDetail(allowed_by_permissions_boundary=within.allowed)
+    return EvaluationResult(
+        eval_action_name=action,
+        eval_resource_name=resource,
+        eval_decision=_verdict(decision),
+        matched_statements=_matched(decision),
+        missing_context_values=missing,
+        permissions_boundary_decision_detail=bounded,
+    )
 
 
 def _matched(decision: Decision) -> list[Statement]:
     if decision.policy is None or decision.statement is None:
         return []
     name = decision.policy.name
-    start, end = positions.of_statements(decision.policy.document.text)[decision.statement.number]
+    start, end = positions.of_statement(decision.policy.document.text, decision.statement.number)
     return [
         Statement(
             source_policy_id=name.rpartition("/")[2] if name.startswith("arn:") else name,
