@@ -93,7 +93,9 @@ def test_every_command_is_documented(command: str) -> None:
     assert any(not name or f" {name}`" in row or f"`{name}`" in row for row in rows), command
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/version", "/metrics", "/health", "/_localstack/health"])
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/version", "/metrics", "/console", "/health", "/_localstack/health"]
+)
 def test_every_health_path_is_documented(path: str) -> None:
     assert f"`{path}`" in page("operations.md")
 

@@ -51,6 +51,7 @@ class FirstStart:
     secret: SecretValue | None
     where: Location
     configure: str
+    console: str
 
     def _made(self) -> tuple[str, ...]:
         if self.where.database is None:
@@ -80,6 +81,8 @@ class FirstStart:
                 f"    {self.configure}",
                 "    AWS_PROFILE=parastore aws ssm put-parameter --name /myapp/greeting --type String --value hello",
                 "    AWS_PROFILE=parastore aws ssm get-parameter --name /myapp/greeting",
+                "",
+                f"  Or sign in with the access key in a browser: {self.console}",
                 "",
             )
         )
@@ -171,7 +174,14 @@ async def _prepare(tx: Transaction, settings: Settings, made: Made, now: int) ->
     for name, value in (("account", account), ("region", settings.region)):
         await tx.execute("INSERT INTO installation (name, value) VALUES ($1, $2)", name, value)
     shown = None if settings.root_secret_access_key else secret
-    return FirstStart(account, settings.region, key_id, shown, settings.location, _configure_command(settings))
+    configure, console = _configure_command(settings), _console_address(settings)
+    return FirstStart(account, settings.region, key_id, shown, settings.location, configure, console)
+
+
+def _console_address(settings: Settings) -> str:
+    """Where a browser on this machine finds the console; which port 0 will be is not known yet."""
+    port = settings.port or "<port>"
+    return f"{'https' if settings.tls_cert else 'http'}://127.0.0.1:{port}/console"
 
 
 def _configure_command(settings: Settings) -> str:
