@@ -8,6 +8,9 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -19,7 +22,8 @@ from parastore.kms.rules.keys import DAY
 from parastore.server.unlock import load_ring
 from parastore.storage.sqlite import open_sqlite
 
-WORKS = {"Enabled": None, "Disabled": "DisabledException", "PendingDeletion": "KMSInvalidStateException"}
+INVALID = "KMSInvalidStateException"
+WORKS = {"Enabled": None, "Disabled": "DisabledException", "PendingDeletion": INVALID, "PendingImport": INVALID}
 CONTEXTS = [{}, {"a": "1"}, {"a": "1", "b": "2"}]
 
 
@@ -33,7 +37,7 @@ class Blob(NamedTuple):
 
 
 class Keys(RuleBasedStateMachine):
-    """Three keys and two aliases on a data folder, beside what they should be."""
+    """Three keys, one of them with imported material, and two aliases on a data folder, beside what they should be."""
 
     @initialize()
     def begin(self) -> None:
@@ -47,12 +51,34 @@ class Keys(RuleBasedStateMachine):
         self.opened = OpenFolder(self.engine, ring)
         self.states: dict[str, str] = {}
         self.deletion: dict[str, int] = {}
-        for _ in range(3):
+        for _ in range(2):
             key_id = self.call("CreateKey")["KeyMetadata"]["KeyId"]
             self.states[key_id] = "Enabled"
+        self.external = self.call("CreateKey", Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
+        self.states[self.external] = "PendingImport"
+        self.material = False
+        self.wrapped = self.wrap()
         self.aliases: dict[str, str] = {}
         self.blobs: list[Blob] = []
         self.now = self.opened.now
+
+    def wrap(self) -> dict[str, Any]:
+        """The same material each time, for as long as the server's import token is good."""
+        given = self.call(
+            "GetParametersForImport",
+            KeyId=self.external,
+            WrappingAlgorithm="RSAES_OAEP_SHA_256",
+            WrappingKeySpec="RSA_2048",
+        )
+        public = load_der_public_key(base64.b64decode(given["PublicKey"]))
+        assert isinstance(public, rsa.RSAPublicKey)
+        sealed = public.encrypt(bytes(range(32)), padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None))
+        return {
+            "KeyId": self.external,
+            "ImportToken": given["ImportToken"],
+            "EncryptedKeyMaterial": base64.b64encode(sealed).decode(),
+            "ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE",
+        }
 
     def call(self, operation: str, **members: Any) -> Any:
         return self.loop.run_until_complete(self.opened.call(operation, **members))
@@ -92,6 +118,9 @@ class Keys(RuleBasedStateMachine):
     def rotate(self, number: int) -> None:
         key_id = self.key(number)
         answer = self.outcome("RotateKeyOnDemand", KeyId=key_id)
+        if key_id == self.external:
+            assert answer == "UnsupportedOperationException"
+            return
         assert isinstance(answer, dict) or answer in (WORKS[self.states[key_id]], "LimitExceededException")
 
     @precondition(lambda self: self.states)
@@ -99,8 +128,8 @@ class Keys(RuleBasedStateMachine):
     def switch(self, number: int, operation: str) -> None:
         key_id = self.key(number)
         answer = self.outcome(operation, KeyId=key_id)
-        if self.states[key_id] == "PendingDeletion":
-            assert answer == "KMSInvalidStateException"
+        if WORKS[self.states[key_id]] == INVALID:
+            assert answer == INVALID
         else:
             self.states[key_id] = "Enabled" if operation == "EnableKey" else "Disabled"
 
@@ -113,7 +142,7 @@ class Keys(RuleBasedStateMachine):
             self.states[key_id] = "PendingDeletion"
             self.deletion[key_id] = self.opened.now + 7 * DAY
         else:
-            assert answer == "KMSInvalidStateException"
+            assert answer == INVALID
 
     @precondition(lambda self: self.states)
     @rule(number=st.integers(0, 2))
@@ -121,10 +150,28 @@ class Keys(RuleBasedStateMachine):
         key_id = self.key(number)
         answer = self.outcome("CancelKeyDeletion", KeyId=key_id)
         if self.states[key_id] == "PendingDeletion":
-            self.states[key_id] = "Disabled"
+            kept = key_id != self.external or self.material
+            self.states[key_id] = "Disabled" if kept else "PendingImport"
             del self.deletion[key_id]
         else:
-            assert answer == "KMSInvalidStateException"
+            assert answer == INVALID
+
+    @precondition(lambda self: self.external in self.states)
+    @rule(there=st.booleans())
+    def material_comes_and_goes(self, there: bool) -> None:
+        operation = "ImportKeyMaterial" if there else "DeleteImportedKeyMaterial"
+        answer = self.outcome(operation, **(self.wrapped if there else {"KeyId": self.external}))
+        if answer == "ExpiredImportTokenException":
+            self.wrapped = self.wrap()
+        elif self.states[self.external] == "PendingDeletion":
+            assert answer == INVALID
+        else:
+            assert isinstance(answer, dict)
+            self.material = there
+            if not there:
+                self.states[self.external] = "PendingImport"
+            elif self.states[self.external] == "PendingImport":
+                self.states[self.external] = "Enabled"
 
     @precondition(lambda self: self.states)
     @rule(number=st.integers(0, 2), name=st.sampled_from(["alias/one", "alias/two"]))
@@ -133,7 +180,7 @@ class Keys(RuleBasedStateMachine):
         operation = "UpdateAlias" if name in self.aliases else "CreateAlias"
         answer = self.outcome(operation, AliasName=name, TargetKeyId=key_id)
         if self.states[key_id] == "PendingDeletion":
-            assert answer == "KMSInvalidStateException"
+            assert answer == INVALID
         else:
             self.aliases[name] = key_id
 
@@ -172,4 +219,4 @@ class Keys(RuleBasedStateMachine):
 
 
 TestKeys = Keys.TestCase
-TestKeys.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestKeys.settings = settings(max_examples=15, stateful_step_count=30, deadline=None)

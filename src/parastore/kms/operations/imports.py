@@ -80,4 +80,4 @@ async def delete_imported_key_material(
     if key.material_id:
         await materials.empty(call.tx, key.id, key.material_id)
         await keys.update(call.tx, key._replace(state="PendingImport"))
-    return DeleteImportedKeyMaterialResponse(key_id=key.arn, key_material_id=key.material_id)
+    return DeleteImportedKeyMaterialResponse(key_id=key.arn, key_material_id=key.material_id or None)

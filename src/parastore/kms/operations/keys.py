@@ -132,7 +132,8 @@ async def cancel_key_deletion(request: CancelKeyDeletionRequest, call: Call) -> 
     key = await named(call, request.key_id, "CancelKeyDeletion", by_alias=False, abroad=False)
     if key.state != "PendingDeletion":
         raise KMSInvalidStateException(f"{key.arn} is not pending deletion.")
-    # Material that was missing before is still missing.
-    state = "Disabled" if key.material_id or key.origin == "AWS_KMS" else "PendingImport"
+    # Imported material may have been deleted, or have expired, before or meanwhile.
+    present = any(each.id == key.material_id and each.present for each in await materials.entries(call.tx, key.id))
+    state = "Disabled" if present else "PendingImport"
     await keys.update(call.tx, key._replace(state=state, deletion_at=None))
     return CancelKeyDeletionResponse(key_id=key.arn)

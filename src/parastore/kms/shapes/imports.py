@@ -63,4 +63,4 @@ class DeleteImportedKeyMaterialResponse(Shape, kw_only=True):
     """The material's id."""
 
     key_id: str
-    key_material_id: str
+    key_material_id: str | None = None
