@@ -24,7 +24,7 @@ from tests.root_keys import PASSPHRASE, PIN, SOFTHSM, Kms, private, program
 
 from parastore.seal.key_file import KeyFile
 from parastore.seal.keyring import IntegrityError, KeyRing
-from parastore.seal.provider import MODULES, RootKeyError
+from parastore.seal.provider import RootKeyError
 from parastore.seal.secret import Secrets
 from parastore.server import root_key
 from parastore.server.bootstrap import first_start
@@ -91,10 +91,23 @@ def until_ready(server: Server, seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
+def reason_of_seal(server: Server, words: str, seconds: float = 20) -> str:
+    """What /readyz gives as the reason, as soon as these words are in it."""
+    end = time.monotonic() + seconds
+    while True:
+        status, body = get(server.port, "/readyz")
+        assert status == 503, body
+        reason: str = body["reason"]
+        if words in reason:
+            return reason
+        assert time.monotonic() < end, reason
+        time.sleep(0.05)
+
+
 # First start and restart
 
 
-@pytest.mark.parametrize("holder", [*MODULES, "a second Parastore"])
+@pytest.mark.parametrize("holder", ["passphrase", "command", "a second Parastore", "pkcs11"])
 def test_a_folder_of_every_provider_starts_and_starts_again(
     holder: str, reach: Reach, data_folder: Path, client_for: ClientFactory
 ) -> None:
@@ -358,14 +371,12 @@ def test_a_server_whose_kms_is_down_starts_sealed_and_opens_by_itself(
     kms.stop()
     with Server(data_folder, workers=2) as server:
         assert get(server.port, "/healthz")[0] == 200
-        status, body = get(server.port, "/readyz")
-        assert status == 503
-        assert body["reason"].startswith("sealed: KMS key arn:aws:kms:us-east-1:123456789012:key/")
-        assert "cannot be reached: Could not connect to the endpoint URL" in body["reason"]
+        reason = reason_of_seal(server, "cannot be reached: Could not connect to the endpoint URL")
+        assert reason.startswith("sealed: KMS key arn:aws:kms:us-east-1:123456789012:key/")
         wire = Wire(server.port, keys)
         before = time.monotonic()
         refused = ask(wire)
-        assert time.monotonic() - before < 1
+        assert time.monotonic() - before < 4  # it does not wait for the provider, whatever else the machine does
         assert refused.status == 503
         assert refused.body["__type"] == "ServiceUnavailableException"
         assert "KMS" not in str(refused.body)
@@ -403,9 +414,7 @@ def test_servers_that_cannot_follow_a_move_are_sealed_until_they_can(
         for wire in wires:
             assert ask(wire).status == 503
             assert wire.call("PutParameter", Name="/a", Value="lost", Overwrite=True).status == 503
-        status, body = get(server.port, "/readyz")
-        assert status == 503
-        assert "program ... unwrap` ended with 1: run it by hand" in body["reason"]
+        reason_of_seal(server, "program ... unwrap` ended with 1: run it by hand")
         assert "the key is not to be seen" not in str(server.log)
         broken.unlink()
         for wire in wires:
