@@ -10,7 +10,7 @@ import click
 
 from parastore.cli import exits
 from parastore.cli.aws import aws_command, complete_names, say, transform_options
-from parastore.cli.environment import records_of, variables_of
+from parastore.cli.environment import folder_of, records_of, variables_of
 from parastore.cli.files import write_private
 from parastore.client import names, read
 from parastore.client.connect import Place, open_client
@@ -85,9 +85,7 @@ def export(
 def _by_path(found: Sequence[tuple[str, read.Record]], separator: str) -> dict[str, Entry]:
     made = {}
     for path, each in found:
-        at = path.partition(":")[0]
-        key = names.leaf(at) if each["Name"] == at else names.relative(each["Name"], path)
-        key = key.replace("/", separator)
+        key = names.relative(each["Name"], folder_of(path, [each["Name"]])).replace("/", separator)
         made[key] = Entry(key, each["Value"], each["Type"])
     return made
 
