@@ -32,6 +32,8 @@ def serve(config: Path | None, ephemeral: bool, seed: Path | None, **flags: Any)
     if ephemeral and flags.get("data_dir") is not None:
         raise click.UsageError("--ephemeral makes a data folder of its own: leave out --data-dir")
     settings = read_settings(config, flags).settings
+    if ephemeral and settings.database is not None:
+        raise click.UsageError("--ephemeral keeps nothing: leave out the database")
     # The server is not loaded for `--help` or a wrong flag.
     from parastore.server.errors import StartError  # noqa: PLC0415
     from parastore.server.run import serve as run  # noqa: PLC0415

@@ -36,18 +36,22 @@ class DatabaseUrl:
     @property
     def has_password(self) -> bool:
         """Whether the URL itself holds a secret."""
-        return str(self) != self._text
+        parts = urlsplit(self._text)
+        login = parts.netloc.rpartition("@")[0]
+        return ":" in login or any(name in _SECRETS for name, _ in parse_qsl(parts.query))
 
     def __str__(self) -> str:
+        if not self.has_password:
+            return self._text
         parts = urlsplit(self._text)
         login, at, hosts = parts.netloc.rpartition("@")
         user, colon, _ = login.partition(":")
-        query = parse_qsl(parts.query, keep_blank_values=True)
-        shown = parts._replace(netloc=f"{user}{colon and ':' + _MASK}{at}{hosts}")
-        if any(name in _SECRETS for name, _ in query):
-            hidden = [(name, _MASK if name in _SECRETS else value) for name, value in query]
-            shown = shown._replace(query=urlencode(hidden, safe="*/", quote_via=quote))
-        return self._text if shown == parts else shown.geturl()
+        query = [
+            (name, _MASK if name in _SECRETS else value)
+            for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        ]
+        shown = f"{parts.scheme}://{user}{colon and ':' + _MASK}{at}{hosts}{parts.path}"
+        return f"{shown}?{urlencode(query, safe='*/', quote_via=quote)}" if query else shown
 
     def __repr__(self) -> str:
         return f"DatabaseUrl({str(self)!r})"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from parastore.context import SecretValue
 from parastore.server.errors import SettingsError
+from parastore.server.location import DatabaseUrl
 from parastore.server.settings import DEFAULTS, HELP, TABLE, Settings, default_data_dir, resolve
 
 SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -247,3 +249,33 @@ def test_every_row_has_what_it_needs() -> None:
         default = DEFAULTS[name]
         if default is not None and not isinstance(default, Path):
             assert kind.read_typed(default) == default, name
+
+
+URL = "postgresql://me:hunter2@db.example:5432/name?sslmode=verify-full"
+
+
+def test_a_database_is_shown_without_its_password(tmp_path: Path) -> None:
+    settings = resolve({}, {"PARASTORE_DATABASE": URL, "HOME": "/home/me"}).settings
+    assert settings.database is not None
+    assert settings.database.reveal() == URL
+    assert "hunter2" not in repr(settings)
+    assert str(settings.database) == URL.replace("hunter2", "****")
+    assert str(DatabaseUrl("postgresql:///a?host=/tmp&user=b")) == "postgresql:///a?host=/tmp&user=b"
+    in_query = DatabaseUrl("postgresql:///a?password=hunter2&host=/tmp")
+    assert str(in_query) == "postgresql:///a?password=****&host=/tmp"
+    assert in_query.has_password
+    assert pickle.loads(pickle.dumps(settings)).database == settings.database
+
+
+def test_a_flag_may_not_hold_a_password() -> None:
+    with pytest.raises(SettingsError, match="others on this machine can read flags") as refused:
+        resolve({"database": URL}, {"HOME": "/home/me"})
+    assert "hunter2" not in str(refused.value)
+    assert resolve({"database": "postgresql://me@db/name"}, {"HOME": "/home/me"}).settings.database is not None
+
+
+@pytest.mark.parametrize("url", ["mysql://me:hunter2@db/name", "hunter2", "postgresql://me:hunter2@db/na me"])
+def test_what_is_no_database_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(SettingsError, match="must be the URL of a PostgreSQL database") as refused:
+        resolve({}, {"PARASTORE_DATABASE": url, "HOME": "/home/me"})
+    assert "hunter2" not in str(refused.value)
