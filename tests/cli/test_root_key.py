@@ -161,3 +161,15 @@ def test_a_server_asks_once_for_all_its_workers(shell: Shell, folder: Path) -> N
         process.terminate()
         assert process.wait(30) == 0
         os.close(terminal)
+
+
+def test_without_any_standard_input_nobody_is_asked(shell: Shell, folder: Path) -> None:
+    """As a service manager may start it: Python has no sys.stdin then."""
+    ended = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m parastore root-key rotate <&-', sys.executable],
+        env=shell.environ,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == 0, ended.stderr

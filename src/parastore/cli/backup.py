@@ -32,7 +32,7 @@ def backup(config: Path | None, data_dir: str | None, database: str | None, file
     from parastore.server.backup import back_up  # noqa: PLC0415
 
     with _unable(), _new_file(file) as written, _progress("Backing up") as progress:
-        taken = back_up(where, written, Secrets(ask=sys.stdin.isatty()), progress)
+        taken = back_up(where, written, Secrets.at_terminal(), progress)
     click.echo(f"{sum(taken.rows.values())} rows as of {_date(taken.created_at)} in {file}", err=True)
 
 
@@ -54,7 +54,7 @@ def restore(config: Path | None, data_dir: str | None, database: str | None, fil
     with _unable():
         require_data_dir(where.folder)
         with file.open("rb") as opened, _progress("Restoring") as progress:
-            taken = run(where, opened, Secrets(ask=sys.stdin.isatty()), progress)
+            taken = run(where, opened, Secrets.at_terminal(), progress)
         with _progress("Checking") as progress:
             found = list(findings(where, progress))
     for finding in found:

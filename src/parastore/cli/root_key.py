@@ -7,7 +7,6 @@ systemd credentials or the terminal, never from the command line.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -66,7 +65,7 @@ def rotate(config: Path | None, data_dir: str | None, database: str | None, as_j
     from parastore.server import root_key  # noqa: PLC0415
 
     with _unable():
-        made = root_key.rotate(where, Secrets(ask=sys.stdin.isatty()), _tell)
+        made = root_key.rotate(where, Secrets.at_terminal(), _tell)
     _show(made, as_json)
     _advise(made, where.folder)
 
@@ -98,7 +97,7 @@ def move(
     from parastore.server import root_key  # noqa: PLC0415
 
     with _unable():
-        made = root_key.move(settings.location, settings, Secrets(ask=sys.stdin.isatty()), _tell)
+        made = root_key.move(settings.location, settings, Secrets.at_terminal(), _tell)
     _show(made, as_json)
     _advise(made, settings.data_dir)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import getpass
 import os
 import stat
+import sys
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,11 @@ class Secrets:
     def __init__(self, *, ask: bool = False) -> None:
         self._ask = ask
         self._typed: dict[str, list[str]] = {}
+
+    @classmethod
+    def at_terminal(cls) -> Secrets:
+        """Those of a command: whoever sits at the terminal is asked, if there is one."""
+        return cls(ask=sys.stdin is not None and sys.stdin.isatty())  # None when it was closed before we were started
 
     def __reduce__(self) -> tuple[Callable[[dict[str, list[str]]], Secrets], tuple[dict[str, list[str]]]]:
         return _remembering, (self._typed,)

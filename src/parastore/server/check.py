@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -83,7 +82,7 @@ def _database(snapshot: Snapshot, where: Location, finish: Finish, progress: Pro
             return
     if finish(tx.fetch_row("SELECT 1 FROM key_ring")) is None:
         raise CannotCheck("the key ring is gone, and with it every value: restore a backup")
-    ring = finish(load_ring(tx, where.folder, Secrets(ask=sys.stdin.isatty())))
+    ring = finish(load_ring(tx, where.folder, Secrets.at_terminal()))
     seen, total = 0, finish(_count(tx))
     for room in (
         iam.check(tx, ring),

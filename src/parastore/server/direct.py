@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -30,7 +29,7 @@ def on_data(where: Location, work: Callable[[Engine, KeyRing], Awaitable[T]]) ->
         try:
             for finding in await schema(engine.read()):
                 raise DirectError(f"the data in {where} does not fit this Parastore: {finding}")
-            return await work(engine, await load_ring(engine.read(), where.folder, Secrets(ask=sys.stdin.isatty())))
+            return await work(engine, await load_ring(engine.read(), where.folder, Secrets.at_terminal()))
         finally:
             await engine.close()
 

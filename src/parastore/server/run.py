@@ -48,7 +48,7 @@ def serve(settings: Settings, open_service: OpenService | None = None, first_sta
     be pickled. What `first_start` returns, if anything, has a `text()` that is printed once to stdout.
     """
     logging.config.dictConfig(logs.configuration(settings))
-    secrets = Secrets(ask=sys.stdin.isatty())
+    secrets = Secrets.at_terminal()
     with _stop_signals() as stop, contextlib.closing(listen(settings)) as listener:
         if settings.tls_cert is not None:
             tls_context(settings)
