@@ -25,6 +25,8 @@ _BARE = re.compile(
     r"""(?m)^[ \t]*(?:export[ \t]+|-[ \t]+)?(?P<key>[A-Za-z_][\w.-]*)[ \t]*[:=][ \t]*"""
     r"""(?P<value>[^\s"'#{}$;,()]+)[ \t]*$"""
 )
+_BRACKETS = re.compile(r"[\[\]{}]")
+DEEPEST = 100  # brackets in brackets of YAML or JSON
 _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
@@ -70,7 +72,7 @@ def _candidates(file_name: str, text: str, detect: Detector) -> list[Found]:
             return list(_python(text, detect))
         if suffix in ("yaml", "yml", "json"):
             return list(_yaml(text, detect, "json" if suffix == "json" else "yaml"))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         pass  # not what its name says: read it line by line
     return list(_lines(text, detect, "javascript" if suffix in ("js", "mjs", "cjs", "ts", "jsx", "tsx") else "quoted"))
 
@@ -92,6 +94,11 @@ def _env(text: str, detect: Detector) -> Iterator[Found]:
 def _yaml(text: str, detect: Detector, style: str) -> Iterator[Found]:
     import yaml  # noqa: PLC0415
 
+    depth = 0
+    for bracket in _BRACKETS.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > DEEPEST:  # PyYAML takes quadratic time on the way down
+            raise ValueError
     try:
         documents = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
     except yaml.YAMLError:

@@ -13,11 +13,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from parastore.formats.entry import Entry, FormatError, refuse
+from parastore.formats.entry import Entry, FormatError, refuse, shallow
 
 COLUMNS = ("Name", "Type", "Value")
 
 
+@shallow
 def read_json(text: str) -> list[Entry]:
     """Numbers and booleans keep the way they are written; null is left out."""
     try:
@@ -46,6 +47,7 @@ def write_json(entries: Sequence[Entry], *, types: bool = False) -> str:
     return json.dumps(_data(entries, types), indent=2, ensure_ascii=False) + "\n"
 
 
+@shallow
 def read_yaml(text: str) -> list[Entry]:
     """Scalars keep the way they are written: `yes`, `1.10` and `012` stay what they are."""
     import yaml  # noqa: PLC0415
@@ -138,6 +140,7 @@ _HCL = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
 _HCL_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)|\$\$\{|%%\{")
 
 
+@shallow
 def read_tfvars(text: str) -> list[Entry]:
     """Terraform's variable files, which hold literals only. Lists and maps as in JSON."""
     import hcl2  # noqa: PLC0415

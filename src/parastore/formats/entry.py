@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 
@@ -16,6 +17,19 @@ class Entry(NamedTuple):
 
 class FormatError(Exception):
     """A file cannot be read, or cannot hold an entry. The text has the place, never a value."""
+
+
+def shallow(read: Callable[[str], list[Entry]]) -> Callable[[str], list[Entry]]:
+    """A reader that refuses what is nested deeper than Python's parsers go, or refers to itself."""
+
+    @functools.wraps(read)
+    def reader(text: str) -> list[Entry]:
+        try:
+            return read(text)
+        except RecursionError:
+            raise FormatError("nested too deeply") from None
+
+    return reader
 
 
 def refuse(entries: Iterable[Entry], why: str) -> None:

@@ -8,11 +8,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from parastore.formats.entry import Entry, FormatError, refuse
+from parastore.formats.entry import Entry, FormatError, refuse, shallow
 
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
 
 
+@shallow
 def read_kubernetes(text: str) -> list[Entry]:
     """Every Secret and ConfigMap among the documents."""
     import yaml  # noqa: PLC0415

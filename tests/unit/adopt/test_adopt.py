@@ -97,6 +97,12 @@ def test_what_would_have_to_be_escaped_is_moved_by_hand(file: str, text: str) ->
     assert found.style == "hand"
 
 
+@pytest.mark.parametrize("file", ["a.py", "a.json", "a.yaml"])
+def test_nested_too_deeply_is_read_line_by_line(file: str) -> None:
+    [found] = find(file, f'{"[" * 20_000}\nkey = "s3cr3t-1"\n', detect)
+    assert found.line == 2
+
+
 def test_gitignore() -> None:
     once = ignore("*.pyc\n")
     assert once.startswith("*.pyc\n\n# ")

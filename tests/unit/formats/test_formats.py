@@ -108,6 +108,12 @@ def test_read(name: str, text: str, wanted: str) -> None:
         ("kubernetes", "kind: Secret\ndata: {A: '/w=='}\n"),
         ("kubernetes", "kind: Secret\ndata: hush\n"),
         ("kubernetes", "kind: ConfigMap\nbinaryData: {A: hush}\n"),
+        ("json", "[" * 50_000),
+        ("json", '{"hush": ' * 50_000),
+        ("yaml", "[" * 1_500),
+        ("yaml", "a: &a\n  hush: *a\n"),
+        ("kubernetes", "{a: " * 1_500),
+        ("tfvars", "a = " + "[" * 2_000),
     ],
 )
 def test_what_cannot_be_read_is_refused_without_its_values(name: str, text: str) -> None:
