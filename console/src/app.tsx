@@ -36,6 +36,9 @@ function NotFound() {
   return (
     <Page title={t.notFound}>
       <Box textAlign="center" padding="xxl">
+        <Box variant="h1" padding={{ bottom: "m" }}>
+          {t.notFound}
+        </Box>
         <Button href={href("/parameters")}>{t.toParameters}</Button>
       </Box>
     </Page>

@@ -143,3 +143,36 @@ def test_temporary_credentials_sign_in(
     tab.page.get_by_label("Session token").fill(given["SessionToken"])
     tab.give_keys(Keys(keys.account, given["AccessKeyId"], given["SecretAccessKey"]))
     tab.wait_for_text("No parameters yet")
+
+
+def test_switch_to_a_role_and_back(
+    open_console: OpenConsole, server: Server, keys: Keys, client_for: ClientFactory, ssm: Any
+) -> None:
+    iam = client_for(server, keys, service="iam")
+    ssm.put_parameter(Name="/web/host", Value="web.example.com", Type="String")
+    ssm.put_parameter(Name="/db/host", Value="db.example.com", Type="String")
+    trust = {"Effect": "Allow", "Principal": {"AWS": keys.account}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(
+        RoleName="reader", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )["Role"]["Arn"]
+    iam.put_role_policy(RoleName="reader", PolicyName="read-web", PolicyDocument=json.dumps(READ_WEB))
+    iam.create_user(UserName="dave")
+    made = iam.create_access_key(UserName="dave")["AccessKey"]
+    may = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role}
+    iam.put_user_policy(
+        UserName="dave", PolicyName="switch", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [may]})
+    )
+
+    dave = open_console(server)
+    dave.sign_in(Keys(keys.account, made["AccessKeyId"], made["SecretAccessKey"]))
+    dave.wait_for_text("Not allowed")
+    menu = dave.page.locator("#parastore-top").get_by_role("button").last
+    menu.click()
+    dave.page.get_by_role("menuitem", name="Switch role").click()
+    dave.dialog.get_by_role("textbox").fill(role)
+    dave.button("Switch role", inside=dave.dialog).click()
+    dave.wait_for_text(f"You go on as {role}.")
+    dave.page.get_by_role("link", name="/web/host").wait_for()
+    menu.click()
+    dave.page.get_by_role("menuitem", name="Switch back").click()
+    dave.wait_for_text("Not allowed")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,9 @@ from tests.folders import ACCOUNT, KEY_ID, SECRET, OpenFolder, in_folder, make_f
 from parastore.testing.server import Keys, Server
 
 FIRST_LOAD = 400_000  # bytes as they come over the wire
-INTERACTIVE = 2.0  # seconds until the list can be used; as long again where others share the machine
-FILTERED = 0.1
+# Seconds of the page's main thread, which others who share the machine do not make longer.
+INTERACTIVE = 2.0
+FILTERED = 0.5
 MANY = 10_000
 
 
@@ -45,16 +45,16 @@ def test_the_first_load(open_console: OpenConsole, server: Server, keys: Keys) -
     tab = open_console(server)
     debugger = tab.page.context.new_cdp_session(tab.page)
     debugger.send("Network.enable")
+    busy = busy_seconds(tab)
     sizes: list[float] = []
     debugger.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    began = time.monotonic()
     tab.open()
     tab.give_keys(keys)
     tab.wait_for_text("No parameters yet")
-    interactive = time.monotonic() - began
     tab.settle()
+    print(f"first load: {sum(sizes):.0f} bytes, {busy():.2f} s")  # noqa: T201
     assert sum(sizes) < FIRST_LOAD
-    assert interactive < 2 * INTERACTIVE
+    assert busy() < INTERACTIVE
 
 
 def test_ten_thousand_parameters(open_console: OpenConsole, crowded: Server, keys_of_many: Keys) -> None:
@@ -63,29 +63,30 @@ def test_ten_thousand_parameters(open_console: OpenConsole, crowded: Server, key
     # The tree counts all of them, and until it has says that there are more.
     tab.wait_for_text("(10,000)")
     tab.page.get_by_role("treeitem").get_by_text("app07", exact=True).click()
-    tab.wait_for_text("(100+)")
+    tab.wait_for_text("(50+)")
     tab.button("Load all").click()
     tab.wait_for_text("(500)")
     tab.page.get_by_role("button", name="Page 10").click()
     tab.page.get_by_role("link", name="/app07/env2/key09947").wait_for()
     assert "page=10" in tab.page.url
-    assert refiltering(tab) < 5 * FILTERED
+    busy = busy_seconds(tab)
+    before = busy()
+    tab.go("/parameters?path=%2Fapp11&filter=Name~%3A~env1")
+    tab.page.get_by_role("link", name="/app11/env1/key00031").wait_for()
+    print(f"another filter: {busy() - before:.2f} s")  # noqa: T201
+    assert busy() - before < FILTERED
 
 
-def refiltering(tab: Console) -> float:
-    """Seconds from the key that ends a filter to its rows; the browser's own clock."""
-    seconds: float = tab.page.evaluate(
-        """async () => {
-            const shown = () => document.querySelector('tbody a')?.textContent ?? ''
-            const began = performance.now()
-            history.pushState(null, '', '/console/parameters?path=%2Fapp11&filter=Name~%3A~env1')
-            while (!shown().startsWith('/app11/env1') && performance.now() - began < 10_000) {
-                await new Promise(requestAnimationFrame)
-            }
-            return (performance.now() - began) / 1000
-        }"""
-    )
-    return seconds
+def busy_seconds(tab: Console) -> Callable[[], float]:
+    """A clock of how long the page's main thread has worked."""
+    debugger = tab.page.context.new_cdp_session(tab.page)
+    debugger.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def read() -> float:
+        metrics = {each["name"]: each["value"] for each in debugger.send("Performance.getMetrics")["metrics"]}
+        return float(metrics["TaskDuration"])
+
+    return read
 
 
 def test_nothing_is_fetched_from_elsewhere(open_console: OpenConsole, server: Server, keys: Keys) -> None:

@@ -100,7 +100,7 @@ function IdentityPage({ kind }: { kind: Identity["kind"] }) {
         <ProblemAlert error={error} retry={reload} />
         {loading && !data && <Spinner size="large" />}
         {data && (
-          <>
+          <SpaceBetween size="l">
             <Container>
               <KeyValuePairs
                 columns={3}
@@ -118,7 +118,7 @@ function IdentityPage({ kind }: { kind: Identity["kind"] }) {
               </Container>
             )}
             <Permissions identity={identity} />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </Page>

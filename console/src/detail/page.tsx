@@ -104,7 +104,10 @@ export default function DetailPage() {
       ) : loading ? (
         <Spinner size="large" />
       ) : (
-        <ProblemAlert error={error} retry={reload} />
+        <SpaceBetween size="m">
+          <Header variant="h1">{name}</Header>
+          <ProblemAlert error={error} retry={reload} />
+        </SpaceBetween>
       )}
     </Page>
   );

@@ -76,14 +76,14 @@ export function Tags({ name }: { name: string }) {
           <Box>{c.loading}…</Box>
         ) : (
           error === undefined && (
-            <>
+            <SpaceBetween size="m">
               <FormField errorText={unchanged ? undefined : fault} stretch>
                 <TagsField tags={tags} onChange={setTags} />
               </FormField>
               <Button variant="primary" disabled={unchanged || !!fault} loading={busy} onClick={() => void submit()}>
                 {c.save}
               </Button>
-            </>
+            </SpaceBetween>
           )
         )}
       </SpaceBetween>

@@ -112,7 +112,7 @@ export function Details({ of: key }: { of: Key }) {
             <Spinner />
           ) : (
             data && (
-              <>
+              <SpaceBetween size="s">
                 <FormField stretch errorText={fault && t.policyBad(fault)}>
                   <div className="code">
                     <Textarea
@@ -137,7 +137,7 @@ export function Details({ of: key }: { of: Key }) {
                     {t.policySave}
                   </Button>
                 )}
-              </>
+              </SpaceBetween>
             )
           )}
         </SpaceBetween>

@@ -2,18 +2,19 @@ import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
 import TopNavigation from "@cloudscape-design/components/top-navigation";
-import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { useLocation } from "wouter";
 import { REGIONS } from "../aws/regions";
 import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { choose, usePreferences } from "../preferences";
-import { signOut, switchRegion, useSession } from "../session/session";
+import { signOut, switchBack, switchRegion, useSession } from "../session/session";
 import { words as sessionWords } from "../session/text";
 import { href } from "./links";
 import { useNotices } from "./notices";
 import { words } from "./text";
 
+const SwitchRole = lazy(() => import("../session/switch-role"));
 const NoticeBar = lazy(() => import("./notice-bar"));
 const MENU = "parastore-top";
 
@@ -22,6 +23,7 @@ function Top() {
   const w = useText(words);
   const session = useSession();
   const { language, theme } = usePreferences();
+  const [switching, setSwitching] = useState(false);
   const region = session?.region ?? "";
   const regions = region in REGIONS ? Object.keys(REGIONS) : [region, ...Object.keys(REGIONS)];
   return (
@@ -62,13 +64,23 @@ function Top() {
           {
             type: "menu-dropdown",
             iconName: "user-profile",
-            text: session?.account ?? session?.accessKeyId ?? "",
-            description: session?.accessKeyId,
-            items: [{ id: "signOut", text: t.signOut }],
-            onItemClick: () => signOut(),
+            text: session?.role?.split("/").at(-1) ?? session?.account ?? session?.accessKeyId ?? "",
+            description: session?.role ?? session?.accessKeyId,
+            items: [
+              { id: "switchRole", text: t.switchRole },
+              ...(session?.role ? [{ id: "switchBack", text: t.switchBack }] : []),
+              { id: "signOut", text: t.signOut },
+            ],
+            onItemClick: ({ detail: { id } }) =>
+              id === "signOut" ? signOut() : id === "switchBack" ? switchBack() : setSwitching(true),
           },
         ]}
       />
+      {switching && (
+        <Suspense>
+          <SwitchRole onClose={() => setSwitching(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

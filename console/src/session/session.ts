@@ -17,11 +17,15 @@ export interface Session {
   accessKeyId: string;
   region: string;
   account?: string;
+  /** The role that was switched to; its credentials end by themselves. */
+  role?: string;
 }
 
 export type Ended = "idle" | "signedOut";
 
 let keys: Keys | undefined;
+/** Who was signed in before the role was switched to. */
+let origin: { keys: Keys; session: Session } | undefined;
 let session: Session | undefined;
 let ended: Ended | undefined;
 let client: SSMClient | undefined;
@@ -52,9 +56,30 @@ export function signIn(given: Keys, region: string, account?: string): void {
   announce();
 }
 
+/** Go on with a role's credentials, until `switchBack`. */
+export function switchRole(given: Keys, role: string): void {
+  if (!keys || !session) return;
+  client?.destroy();
+  client = undefined;
+  origin ??= { keys, session };
+  keys = given;
+  session = { accessKeyId: given.accessKeyId, region: session.region, account: role.split(":")[4], role };
+  announce();
+}
+
+export function switchBack(): void {
+  if (!origin || !session) return;
+  client?.destroy();
+  client = undefined;
+  keys = origin.keys;
+  session = { ...origin.session, region: session.region };
+  origin = undefined;
+  announce();
+}
+
 export function signOut(reason: Ended = "signedOut"): void {
   client?.destroy();
-  keys = session = client = undefined;
+  keys = session = client = origin = undefined;
   ended = reason;
   announce();
 }
