@@ -6,6 +6,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def url(postgres: Postgres) -> str:
     return postgres.create_database()
 
 
-NodeFactory = Callable[[int], Server]
+NodeFactory = Callable[..., Server]
 
 
 @pytest.fixture
@@ -33,11 +34,11 @@ def node(tmp_path: Path, url: str) -> Iterator[NodeFactory]:
     """Makes nodes of one installation, each with its own folder; all but the first get the first one's root key."""
     with contextlib.ExitStack() as stack:
 
-        def make(number: int) -> Server:
+        def make(number: int, **settings: Any) -> Server:
             folder = tmp_path / f"node-{number}"
             if number > 1:
                 folder.mkdir(mode=0o700)
                 shutil.copy2(tmp_path / "node-1" / "root.key", folder)
-            return stack.enter_context(Server(folder, database=url))
+            return stack.enter_context(Server(folder, database=url, **settings))
 
         yield make

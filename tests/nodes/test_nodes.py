@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import concurrent.futures
 import itertools
+import json
 import random
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import botocore.exceptions
 import pytest
 from tests.conftest import Client, ClientFactory
+from tests.events.receiver import Receiver
+from tests.events.test_delivery import config
 from tests.nodes.conftest import NodeFactory
 from tests.properties.linear import Seen, is_linearizable
 
@@ -137,6 +141,36 @@ def _once(client: Client, kind: str, name: str, value: str) -> tuple[int, str] |
     except client.exceptions.ParameterNotFound:
         return None
     return found["Version"], found["Value"]
+
+
+def test_each_event_is_delivered_once_and_another_node_takes_over(
+    node: NodeFactory, client_for: ClientFactory, tmp_path: Path
+) -> None:
+    def told(receiver: Receiver) -> list[str]:
+        return [json.loads(body)["detail"]["name"] for _, body in receiver.got]
+
+    with Receiver() as receiver:
+        file = config(tmp_path, receiver.url, timeout=10)
+        nodes = [node(number, config=file) for number in (1, 2, 3)]
+        keys = nodes[0].new_account()
+        names = [f"/{number}" for number in range(30)]
+        for number, name in enumerate(names[:20]):
+            client_for(nodes[number % 3], keys).put_parameter(Name=name, Value="v", Type="String")
+        wait(lambda: len(receiver.got) >= 20)
+        nodes[0].kill()
+        for number, name in enumerate(names[20:]):
+            client_for(nodes[1 + number % 2], keys).put_parameter(Name=name, Value="v", Type="String")
+        wait(lambda: len(set(told(receiver))) == 30)
+        assert told(receiver)[:20] == names[:20]
+        # Who is killed while it sends may have sent what it did not note.
+        assert list(dict.fromkeys(told(receiver))) == names
+
+
+def wait(until: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not until():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def test_the_database_restarts_under_a_node(postgres: Postgres, node: NodeFactory, client_for: ClientFactory) -> None:

@@ -15,7 +15,7 @@ from tests.conftest import Client, ClientFactory
 from tests.sdk.boto3.importing import wrapped
 from tests.sdk.storage import query
 
-from parastore.server.check import check_folder
+from parastore.server.check import findings
 from parastore.testing.server import Keys, Server
 
 DAY = 86_400_000
@@ -95,12 +95,12 @@ def test_after_its_deletion_nothing_of_a_key_is_left(
     with pytest.raises(ClientError, match="customer master key that does not exist"):
         ssm.get_parameter(Name="/secret", WithDecryption=True)
     assert ssm.get_parameter(Name="/secret")["Parameter"]["Type"] == "SecureString"
-    # While the server runs, not even the files hold what the ring could open.
+    # While the server runs, not even the files hold what the ring could open; PostgreSQL's are PostgreSQL's (ADR 0012).
     until(
         lambda: not any(material in file.read_bytes() for file in moved.server.folder.iterdir() for material in sealed)
     )
     moved.server.stop()
-    (finding,) = check_folder(moved.server.folder)
+    (finding,) = findings(moved.server.location)
     assert f"is encrypted by key {key_id}, which there is not" in str(finding)
 
 
