@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help man serve console .console-or-not setup test failover chaos cluster check format audit bench lock clean
+.PHONY: help man serve console .console-or-not setup test failover chaos cluster lint check format audit bench lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,8 +57,11 @@ setup: .venv/dev console .cache/botocore tests/sdk/js/node_modules/.package-lock
 # What is also asked of servers on PostgreSQL; TEST_DATABASE=postgres does it for any other test.
 ON_POSTGRES := $(addprefix tests/sdk/boto3/,test_put.py test_by_path.py test_labels.py)
 
+# Files of tests are shared among so many processes; one file's tests share servers, so they stay together.
+WORKERS ?= 2
+
 test: setup ## Set up and run all tests but failover (ARGS="-k name" for some)
-	$(BIN)/pytest --ignore tests/cluster $(ARGS)
+	$(BIN)/pytest --ignore tests/cluster $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
 	$(if $(ARGS),,TEST_DATABASE=postgres $(BIN)/pytest -q $(ON_POSTGRES))
 
 failover: .venv/dev ## Kill the primary of a PostgreSQL cluster under load (needs patroni, etcd, haproxy; ARGS="-s" tells)
@@ -70,10 +73,12 @@ chaos: .venv/dev ## The same for ten minutes, with every kind of failure (CHAOS_
 cluster: .venv/dev ## Run three nodes on a highly available PostgreSQL, on this machine, until Ctrl-C
 	@exec $(BIN)/python -m parastore.testing.cluster
 
-check: .venv/dev ## Format, lint, types and the quick tests
+lint: .venv/dev ## Format, lint and types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+check: lint ## The same and the quick tests
 	$(BIN)/pytest -q tests/unit
 
 format: .venv/dev ## Format and fix what can be fixed
