@@ -90,12 +90,23 @@ class KeySet:
         if self.issuer.jwks_file is not None:
             self._read(Path(self.issuer.jwks_file))
             return self._keys.get(key_id)
-        async with self._fetching:
-            age = time.monotonic() - self._fetched
-            if age > _KEPT or (key_id not in self._keys and age > _NOT_AGAIN):
-                self._fetched = time.monotonic()
-                self._keys = _by_id(await asyncio.to_thread(_fetch, self.issuer))
+        found = self._keys.get(key_id)
+        if found is None or time.monotonic() - self._fetched > _KEPT:
+            # Whoever brings a key that is known does not wait behind those who bring others.
+            async with self._fetching:
+                await self._refresh(key_id, found)
         return self._keys.get(key_id)
+
+    async def _refresh(self, key_id: str, known: Any) -> None:
+        age = time.monotonic() - self._fetched
+        if age > _KEPT or (key_id not in self._keys and age > _NOT_AGAIN):
+            self._fetched = time.monotonic()
+            try:
+                self._keys = _by_id(await asyncio.to_thread(_fetch, self.issuer))
+            except IssuerError:
+                # An issuer that is down for a moment does not stop those whose key is known.
+                if known is None:
+                    raise
 
     def _read(self, file: Path) -> None:
         try:

@@ -91,10 +91,7 @@ def test_a_boundary(stocked: House) -> None:
     ssm = stocked.client("ssm", stocked.user("ann", allow("ssm:*")))
     stocked.iam.put_user_permissions_boundary(UserName="ann", PermissionsBoundary=bound)
     shown = stocked.iam.get_user(UserName="ann")["User"]["PermissionsBoundary"]
-    assert (
-        shown == {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": bound}
-        or shown["PermissionsBoundaryArn"] == bound
-    )
+    assert shown == {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": bound}
     assert ssm.get_parameter(Name="/app/a")["Parameter"]["Version"] == 1
     message = refusal(ssm, "delete_parameter", Name="/app/a")["Message"]
     assert message.endswith("because no permissions boundary allows the ssm:DeleteParameter action")

@@ -55,9 +55,7 @@ async def create_policy(request: CreatePolicyRequest, call: Call) -> CreatePolic
             f"A policy called {request.policy_name} already exists. Duplicate names are not allowed."
         )
     await tags.put(call.tx, made.id, labels)
-    answer = await shown.policy(made, call, full=True)
-    answer.description = None
-    return CreatePolicyResponse(policy=answer)
+    return CreatePolicyResponse(policy=await shown.policy(made, call))
 
 
 async def get_policy(request: GetPolicyRequest, call: Call) -> GetPolicyResponse:

@@ -53,16 +53,14 @@ async def create_role(request: CreateRoleRequest, call: Call) -> CreateRoleRespo
     if not await identities.create(call.tx, made):
         raise EntityAlreadyExists(f"Role with name {request.role_name} already exists.")
     await tags.put(call.tx, made.id, labels)
-    role = shown.role(made, labels)
-    role.role_last_used = None
-    return CreateRoleResponse(role=role)
+    return CreateRoleResponse(role=shown.role(made, labels))
 
 
 async def get_role(request: GetRoleRequest, call: Call) -> GetRoleResponse:
     """Show a role with its tags and last use."""
     found = await identity(call, "GetRole", "role", request.role_name)
     use = await keys.last_use(call.tx, found.id)
-    return GetRoleResponse(role=shown.role(found, await tags.of(call.tx, found.id), use))
+    return GetRoleResponse(role=shown.role(found, await tags.of(call.tx, found.id), shown.last_used(use)))
 
 
 async def list_roles(request: ListRolesRequest, call: Call) -> ListRolesResponse:

@@ -55,9 +55,8 @@ def group(found: Identity) -> Group:
     )
 
 
-def role(found: Identity, labels: Mapping[str, str] | None = None, use: keys.LastUse | None = None) -> Role:
-    """A role; with tags, boundary and last use where `labels` are given, as GetRole gives it."""
-    full = labels is not None
+def role(found: Identity, labels: Mapping[str, str] | None = None, last_used: RoleLastUsed | None = None) -> Role:
+    """A role; with its tags and boundary where `labels` are given."""
     return Role(
         path=found.path,
         role_name=found.name,
@@ -67,13 +66,14 @@ def role(found: Identity, labels: Mapping[str, str] | None = None, use: keys.Las
         assume_role_policy_document=quoted(found.trust or ""),
         description=found.description,
         max_session_duration=found.longest_session,
-        permissions_boundary=boundary(found) if full else None,
+        permissions_boundary=boundary(found) if labels is not None else None,
         tags=tag_list(labels) if labels else None,
-        role_last_used=_role_last_used(use) if full else None,
+        role_last_used=last_used,
     )
 
 
-def _role_last_used(use: keys.LastUse | None) -> RoleLastUsed:
+def last_used(use: keys.LastUse | None) -> RoleLastUsed:
+    """When a role was last used; empty when never, or not stored yet."""
     return RoleLastUsed() if use is None else RoleLastUsed(last_used_date=seconds(use.used_at), region=use.region)
 
 
@@ -87,8 +87,8 @@ def boundary(found: Identity) -> AttachedPermissionsBoundary | None:
 
 
 async def policy(found: ManagedPolicy, call: Call, *, full: bool = False) -> Policy:
-    """A managed policy; `full` adds description and tags, which lists leave out."""
-    labels = await tags.of(call.tx, found.id) if full else {}
+    """A managed policy with its tags if it has any; `full` adds the description, which only GetPolicy shows."""
+    labels = await tags.of(call.tx, found.id)
     return Policy(
         policy_name=found.name,
         policy_id=found.id,
@@ -101,7 +101,7 @@ async def policy(found: ManagedPolicy, call: Call, *, full: bool = False) -> Pol
         description=(found.description or None) if full else None,
         create_date=seconds(found.created_at),
         update_date=seconds(found.updated_at),
-        tags=tag_list(labels) if full else None,
+        tags=tag_list(labels) if full or labels else None,
     )
 
 
