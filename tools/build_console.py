@@ -7,11 +7,14 @@ Needs Node 20.19 or newer with npm: the one beside this interpreter (the PyPI pa
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -93,12 +96,21 @@ def _say(what: str) -> None:
     sys.stderr.flush()
 
 
+@contextlib.contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    with (SOURCES / "package.json").open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def main(arguments: list[str]) -> int:
     """Build if need be; the exit code."""
     if is_fresh():
         return 0
     try:
-        build()
+        with _one_at_a_time():
+            if not is_fresh():
+                build()
     except BuildError as error:
         _say(str(error))
         if "--optional" not in arguments:
