@@ -238,7 +238,9 @@ class PostgresEngine:
             except FAILURES as error:
                 if self._closed or not passes(error) or loop.time() > until:
                     raise storage_error(error) from error
-            # The next one may be to another server.
+            # What breaks once is of a server that may be gone; the next connections may be to another.
+            if self._pool is not None:
+                await self._pool.expire_connections()
             self._index.forget()
             await asyncio.sleep(_PAUSE)
 
@@ -255,6 +257,7 @@ class PostgresEngine:
         async with self._opening:
             if self._pool is None:
                 arguments = _arguments(self._url, {"default_transaction_read_only": "on"})
+                arguments["command_timeout"] = _PATIENCE
                 self._pool = await asyncpg.create_pool(
                     **arguments, min_size=0, max_size=self._connections, reset=_no_reset
                 )
