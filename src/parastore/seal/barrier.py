@@ -21,7 +21,8 @@ from parastore.seal.store import newest_term
 from parastore.storage.protocol import StorageError, Transaction
 
 RING = "key_ring"  # what a reader remembers the ring under
-PATIENCE = 5.0  # seconds a request waits for the first try to open
+PATIENCE = 10.0  # seconds a request waits for the first try to open
+AT_START = 2.0  # seconds a start waits for it; then the server listens, and /readyz says what it waits for
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 15.0  # seconds between tries, doubled from the one to the other
 
 _log = logging.getLogger("parastore.seal")
@@ -43,7 +44,7 @@ class Barrier:
 
     async def _newest(self, tx: Transaction) -> KeyRing:
         if self._ring is None or await newest_term(tx) != self._ring.newest:
-            await self._open()
+            await self._open(PATIENCE)
         if self._ring is None:
             raise ServiceUnavailableException("The server is sealed: its root key cannot be had now. Try again later.")
         return self._ring
@@ -60,7 +61,7 @@ class Barrier:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """Try to open before what is inside, and go on trying beside it."""
-        await self._open()
+        await self._open(AT_START)
         try:
             yield
         finally:
@@ -68,15 +69,15 @@ class Barrier:
                 self._opening.cancel()
                 await asyncio.gather(self._opening, return_exceptions=True)
 
-    async def _open(self) -> None:
-        """Load the ring anew; returns after the first try, or for how long a request waits."""
+    async def _open(self, patience: float) -> None:
+        """Load the ring anew; returns after the first try, or when patience is at its end."""
         if self._opening is None:
             self._ring = None
             self._tried = asyncio.get_running_loop().create_future()
             self._opening = asyncio.create_task(self._keep_trying(), name="unseal")
         if self._tried is not None:
             # Not asyncio.timeout: a request begins outside any task (server/eager.py).
-            await asyncio.wait([self._tried], timeout=PATIENCE)
+            await asyncio.wait([self._tried], timeout=patience)
 
     async def _keep_trying(self) -> None:
         pause = FIRST_PAUSE

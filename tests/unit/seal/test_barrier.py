@@ -267,6 +267,7 @@ def test_many_requests_ask_once() -> None:
 
 def test_a_request_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0.05)
+    monkeypatch.setattr(module, "AT_START", 0.01)
 
     async def never_comes() -> KeyRing:
         await asyncio.sleep(60)
