@@ -18,7 +18,7 @@ from tests.properties.test_policy_laws import decided
 
 JS = Path(__file__).parents[1] / "sdk" / "js"
 NODE = Path(sys.executable).parent / "node"
-CASES = 3000
+CASES = 2000
 RESULTS = {"Allowed": (True, False), "ExplicitlyDenied": (False, True), "ImplicitlyDenied": (False, False)}
 PLACES = ("identity", "boundary", "session", "attached")
 

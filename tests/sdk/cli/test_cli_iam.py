@@ -69,14 +69,10 @@ def test_a_profile_that_assumes_a_role(cli: Cli, server: Server, keys: Keys) -> 
     deploy = Cli(cli.home, {"AWS_PROFILE": "deploy"})
     ann = Cli(cli.home, {"AWS_PROFILE": "ann"})
     deploy.ssm("put-parameter --name /app/key --type SecureString --value secret")
-    deploy.ssm("put-parameter --name /other --type String --value v")
     assert ann.ssm("get-parameter --name /app/key --with-decryption")["Parameter"]["Value"] == "secret"
-    assert "AccessDeniedException" in ann.refusal("get-parameter --name /other")
     assert "AccessDeniedException" in ann.refusal("put-parameter --name /app/key --value x --overwrite")
     arn = deploy.aws("sts get-caller-identity")["Arn"]
     assert arn.startswith(f"arn:aws:sts::{keys.account}:assumed-role/deploy/")
     finished = deploy.run("iam", "list-users")
     assert finished.returncode == FAILED
     assert "is not authorized to perform: iam:ListUsers" in finished.stderr
-    (listed,) = cli.aws("iam list-users")["Users"]
-    assert listed["UserName"] == "ann"
