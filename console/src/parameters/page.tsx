@@ -142,6 +142,7 @@ export function ParametersPage() {
       }
       filter={
         <SpaceBetween size="s">
+          {rows.length > 0 && <ProblemAlert error={list.error} retry={refresh} />}
           <PropertyFilter
             query={{ tokens, operation: "and" }}
             hideOperations
