@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "policy": ["arn", "errors", "context", "policy*"],
     "seal": ["errors", "seal*", "storage.protocol"],
     "storage": ["errors", "storage*"],
+    "audit": [*SERVICE, "audit*", "violations", "wire.http", "iam.rules"],
     "events": [*SERVICE, "events*", "storage.check"],
     "iam": [*SERVICE, "iam*", "policy*", "storage.check"],
     # Sessions are of IAM's users and roles, and sign as their keys do.
@@ -38,6 +39,8 @@ MAY_IMPORT: dict[str, list[str]] = {
         "wire*",
         "sigv4*",
         "policy*",
+        "audit.event",
+        "audit.store",
         "storage.protocol",
         "seal*",
         "iam.store",
