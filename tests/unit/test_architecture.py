@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "seal": ["errors", "seal*", "storage.protocol"],
     "storage": ["errors", "storage*"],
     "audit": [*SERVICE, "audit*", "violations", "wire.http", "iam.rules"],
+    "cloudtrail": [*SERVICE, "cloudtrail*", "audit.history", "audit.event"],
     "events": [*SERVICE, "events*", "storage.check"],
     "iam": [*SERVICE, "iam*", "policy*", "storage.check"],
     # Sessions are of IAM's users and roles, and sign as their keys do.

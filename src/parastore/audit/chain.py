@@ -126,7 +126,7 @@ def read_segment(body: bytes) -> Segment | None:
     """The header in a body that begins with SEGMENT; None when it is none."""
     try:
         return msgspec.json.decode(body[len(SEGMENT) : -1], type=Segment)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
 
 
@@ -135,7 +135,7 @@ def read_checkpoint(body: bytes, before: bytes) -> tuple[Checkpoint, bool] | Non
     content, mark, rest = body[len(CHECKPOINT) : -len(_END)].rpartition(_SIGNED)
     try:
         checkpoint = msgspec.json.decode(content, type=Checkpoint)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
     signature = rest.decode("latin-1")
     return checkpoint, bool(mark) and signed_by(checkpoint.public_key, signature, before, content)

@@ -133,7 +133,7 @@ def _record(
         if who is None:
             _frames[place] = frame
     # One record of a request is the client's own; those of services that it used have ids of their own.
-    event_id = _EVENTS + origin.request_id[24:] if via is None else new_request_id()
+    event_id = _EVENTS + (origin.request_id if via is None else new_request_id())[24:]
     return b"".join(
         (
             frame.begin, written(origin.now // 1000), frame.middle, outcome,

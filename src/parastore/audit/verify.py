@@ -76,7 +76,7 @@ class Checker:
             self.broken = Broken(name, "lines are cut from its end: another file follows, and nothing closed this one")
         elif torn and not written:
             self.notes.append(f"{name}: ends with {len(torn)} bytes that are no line; a server was killed writing them")
-        elif not self._closed and not written:
+        elif not self._closed and not written and self.trail:
             self.notes.append(f"{name}: was not closed, a server was killed; the next one to start closes it")
 
     def stored(self, name: str, sequence: int, digest: str, body: bytes) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from typing import Any, TypeVar
 
 from parastore.audit.keep import Keeper
+from parastore.cloudtrail import operations as cloudtrail
 from parastore.errors import ServiceUnavailableException
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
@@ -159,9 +160,11 @@ async def open_service(
     engine = settings.location.open()
     deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]
     guard = Guard(settings.guard)
+    folder = settings.data_dir / "audit"
+    lookups = cloudtrail.operations(folder)
     keeper = Keeper(
         engine,
-        settings.data_dir / "audit",
+        folder,
         clock,
         most_bytes=settings.audit_file_bytes,
         longest=int(settings.audit_file_age * 1000),
@@ -175,7 +178,7 @@ async def open_service(
         house = furnish(
             engine,
             barrier,
-            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS, *IAM_OPERATIONS, *STS_OPERATIONS),
+            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS, *IAM_OPERATIONS, *STS_OPERATIONS, *lookups),
             internal=KMS_OPERATIONS,
             clock=clock,
             trail=keeper.trail,

@@ -1,0 +1,112 @@
+"""The trail of an installation, whether or not a server runs on it: verify it, export it, read it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from parastore.audit import exported, segments, store
+from parastore.audit.event import written
+from parastore.audit.examine import Report, examine, examine_changes, known_of
+from parastore.audit.keep import public_keys, signer_of
+from parastore.audit.store import Stored, TrailRow
+from parastore.seal.keyring import KeyRing
+from parastore.seal.secret import Secrets
+from parastore.server.location import Location
+from parastore.server.unlock import load_ring
+from parastore.storage.protocol import Transaction
+
+FOLDER = "audit"
+
+
+class Keys(NamedTuple):
+    """The public keys of the ring's terms, and the term that signs now."""
+
+    public: dict[int, str]
+    newest: int
+
+
+def keys(where: Location) -> Keys:
+    """The keys that verify this installation's trail. Raises RootKeyError, StorageError."""
+
+    async def work() -> Keys:
+        async with _open(where) as (_, ring):
+            return Keys(public_keys(ring), ring.newest)
+
+    return asyncio.run(work())
+
+
+def verify(where: Location) -> Report:
+    """Check the whole trail. Does not wait for the server, nor make it wait. Raises RootKeyError, StorageError."""
+
+    async def work() -> Report:
+        async with _open(where) as (tx, ring):
+            return (await _verify(where, tx, ring))[0]
+
+    return asyncio.run(work())
+
+
+def export(where: Location, into: Path) -> Report:
+    """Write a trail that was found whole to a folder, as `exported` describes. Raises as `verify` does."""
+
+    async def work() -> Report:
+        async with _open(where) as (tx, ring):
+            report, lines = await _verify(where, tx, ring)
+            if not report.broken:
+                at = written(int(time.time())).decode()
+                exported.write(where.folder / FOLDER, into, iter(lines), report, public_keys(ring), signer_of(ring), at)
+            return report
+
+    return asyncio.run(work())
+
+
+def records(where: Location, since: int) -> list[bytes]:
+    """The records of all accounts since a moment, in milliseconds, in no order. Raises as `verify` does."""
+
+    async def work() -> list[bytes]:
+        async with _open(where) as (tx, _):
+            found = []
+            for row in [*await store.trails(tx), None]:
+                async for each in store.lines(tx, row.number if row is not None else store.CHANGES):
+                    found.append(each.body.encode())
+            return found
+
+    found = asyncio.run(work())
+    for file in segments.files(where.folder / FOLDER):
+        if file.path.stat().st_mtime * 1000 >= since:
+            found.extend(segments.forwards(file.path))
+    return found
+
+
+async def _verify(where: Location, tx: Transaction, ring: KeyRing) -> tuple[Report, list[Stored]]:
+    # In this order: a file may speak of changes that were made after storage was first looked at.
+    rows, public = await store.trails(tx), public_keys(ring)
+    known, broken = known_of(rows, public)
+    folder = where.folder / FOLDER
+    report = examine(folder, known, public, _elsewhere(folder, rows))
+    report.broken[:0] = broken
+    lines = [each async for each in store.lines(tx, store.CHANGES)]
+    about = next((each for each in known if each.trail == store.CHANGES), None)
+    return examine_changes(report, about, lines, public), lines
+
+
+def _elsewhere(folder: Path, rows: list[TrailRow]) -> frozenset[int]:
+    try:
+        node = (folder / "node").read_text(encoding="ascii")
+    except FileNotFoundError:
+        return frozenset()
+    return frozenset(row.number for row in rows if row.number != store.CHANGES and row.node != node)
+
+
+@asynccontextmanager
+async def _open(where: Location) -> AsyncIterator[tuple[Transaction, KeyRing]]:
+    snapshot = await where.look()
+    try:
+        yield snapshot.tx, await load_ring(snapshot.tx, where.folder, Secrets(ask=sys.stdin.isatty()))
+    finally:
+        await snapshot.close()
