@@ -46,6 +46,8 @@ class Who(msgspec.Struct, rename="camel"):
     user_name: str = ""
     principal_id: str = ""
     access_key_id: str = ""
+    invoked_by: str = ""
+    session_context: dict[str, Any] = {}
 
 
 class Resource(msgspec.Struct):
@@ -56,7 +58,7 @@ class Resource(msgspec.Struct):
 
 
 class Facts(msgspec.Struct, rename="camel"):
-    """What is looked up by. `request_id` is spelt requestID in records."""
+    """What is read of a record."""
 
     event_time: str
     event_name: str
@@ -68,7 +70,7 @@ class Facts(msgspec.Struct, rename="camel"):
     aws_region: str = ""
     recipient_account_id: str = ""
     resources: list[Resource] = []
-    additional_event_data: dict[str, Any] = {}
+    request_parameters: dict[str, Any] | None = None
 
 
 class Entry(NamedTuple):
@@ -217,7 +219,7 @@ def _of_trail(files: list[File], query: Query) -> Iterator[Entry]:
 
 
 def _entry(body: bytes, query: Query) -> Entry | None:
-    facts = _read(body)
+    facts = read(body)
     if facts is None or (facts.recipient_account_id, facts.aws_region) != (query.account, query.region):
         return None
     if not query.since <= facts.event_time <= query.until:
@@ -225,7 +227,8 @@ def _entry(body: bytes, query: Query) -> Entry | None:
     return Entry(Place(facts.event_time, facts.event_id), facts, body)
 
 
-def _read(body: bytes) -> Facts | None:
+def read(body: bytes) -> Facts | None:
+    """A record's facts; None of what is no record."""
     try:
         return _facts.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):

@@ -34,7 +34,7 @@ def verify(
     Without PATH it is the trail of the server's data, whether or not it runs; PATH is a folder that `parastore audit
     export` wrote, which needs no server and no secret. Ends with 1 and names the first broken record of each trail.
     """
-    with _unable():
+    with unable():
         if path is not None:
             from parastore.audit import exported  # noqa: PLC0415 (not for --help)
 
@@ -53,7 +53,7 @@ def export(into: Path, config: Path | None, data_dir: str | None, database: str 
     """Write the whole trail to a new FOLDER, with a signed manifest: JSON lines, a CloudTrail record each."""
     from parastore.server import audit as trail  # noqa: PLC0415 (not for --help)
 
-    with _unable():
+    with unable():
         report = trail.export(location(config, data_dir, database), into)
     _tell(report, as_json=False)
     click.echo(
@@ -67,7 +67,7 @@ def key(config: Path | None, data_dir: str | None, database: str | None) -> None
     """Show the public key that verifies exports. It is no secret: keep it where exports are checked."""
     from parastore.server import audit as trail  # noqa: PLC0415 (not for --help)
 
-    with _unable():
+    with unable():
         found = trail.keys(location(config, data_dir, database))
     click.echo(found.public[found.newest])
 
@@ -89,7 +89,8 @@ def _tell(report: Report, as_json: bool) -> None:
 
 
 @contextmanager
-def _unable() -> Iterator[None]:
+def unable() -> Iterator[None]:
+    """Say what keeps a command from reading the trail."""
     from parastore.seal.provider import RootKeyError  # noqa: PLC0415
     from parastore.storage.protocol import StorageError  # noqa: PLC0415
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from parastore.audit import exported, segments, store
+from parastore.audit import exported, history, segments, store, suggest
 from parastore.audit.event import written
 from parastore.audit.examine import Report, examine, examine_changes, known_of
+from parastore.audit.history import Facts
 from parastore.audit.keep import public_keys, signer_of
 from parastore.audit.store import Stored, TrailRow
 from parastore.seal.keyring import KeyRing
@@ -65,22 +66,28 @@ def export(where: Location, into: Path) -> Report:
     return asyncio.run(work())
 
 
-def records(where: Location, since: int) -> list[bytes]:
-    """The records of all accounts since a moment, in milliseconds, in no order. Raises as `verify` does."""
+def facts_of(where: Location, principal: str, since: int) -> Iterator[Facts]:
+    """The records of a principal (see `suggest.is_of`) since a moment, in no order. Raises as `verify` does."""
+    begin = written(since // 1000).decode()
+    for body in _bodies(where, since):
+        facts = history.read(body) if principal.encode() in body else None
+        if facts is not None and facts.event_time >= begin and suggest.is_of(facts, principal):
+            yield facts
 
-    async def work() -> list[bytes]:
-        async with _open(where) as (tx, _):
-            found = []
-            for row in [*await store.trails(tx), None]:
-                async for each in store.lines(tx, row.number if row is not None else store.CHANGES):
-                    found.append(each.body.encode())
-            return found
 
-    found = asyncio.run(work())
+def _bodies(where: Location, since: int) -> Iterator[bytes]:
     for file in segments.files(where.folder / FOLDER):
         if file.path.stat().st_mtime * 1000 >= since:
-            found.extend(segments.forwards(file.path))
-    return found
+            yield from segments.forwards(file.path)
+
+    async def stored() -> list[bytes]:
+        snapshot = await where.look()
+        try:
+            return [each.body.encode() async for each in store.lines(snapshot.tx, store.CHANGES)]
+        finally:
+            await snapshot.close()
+
+    yield from asyncio.run(stored())
 
 
 async def _verify(where: Location, tx: Transaction, ring: KeyRing) -> tuple[Report, list[Stored]]:

@@ -24,9 +24,8 @@ DENIED = {"AccessDenied", "AccessDeniedException"}
 FOR_EVERYBODY = {"sts:GetCallerIdentity", "sts:GetSessionToken"}
 # The request proves who asks, not its signature.
 UNSIGNED = {"sts:AssumeRoleWithWebIdentity"}
-OPERATIONS = [
-    each for each in (*SSM, *KMS, *IAM, *STS, *cloudtrail(Path())) if each.action not in FOR_EVERYBODY | UNSIGNED
-]
+ALL = (*SSM, *KMS, *IAM, *STS, *cloudtrail(Path()))
+OPERATIONS = [each for each in ALL if each.action not in FOR_EVERYBODY | UNSIGNED]
 
 
 @pytest.fixture
