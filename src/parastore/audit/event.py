@@ -16,14 +16,16 @@ import msgspec
 
 from parastore import arn
 from parastore.arn import Arn
-from parastore.audit.shown import elements, parameters
-from parastore.context import Call, Caller
+from parastore.audit.shown import HIDDEN, elements, parameters
+from parastore.context import Call, Caller, SecretValue
 from parastore.errors import AccessDeniedException, ServiceError
 from parastore.iam.rules import is_access_key_id
 from parastore.operation import Operation
 from parastore.shapes import Shape
+from parastore.violations import secret_members
 from parastore.wire.http import HttpRequest, new_request_id
 
+_SHORTEST = 4  # characters of a secret that is looked for in messages: what is shorter is in ordinary words
 _MOST_TEXT = 1024  # characters of a user agent or a message: CloudTrail cuts them
 _NULL = b"null"
 _RESOURCES = b'"resources":['
@@ -69,8 +71,8 @@ def of_failure(
     """The record of a call that failed once it was known what is asked."""
     who = _federated(request, None) if operation.unsigned else None
     if _is_front(error):
-        return _record(operation, call.caller, call, call.via, outcome=_error(error), who=who)
-    outcome = _error(error)
+        return _record(operation, call.caller, call, call.via, outcome=_error(error, request), who=who)
+    outcome = _error(error, request)
     if operation.service in _SILENT:
         outcome = b',"additionalEventData":{"modeledError":%b}' % _encode(error.code)
     return _record(
@@ -176,11 +178,24 @@ def _is_front(error: ServiceError) -> bool:
     return type(error).__module__ == _FRONT
 
 
-def _error(error: ServiceError) -> bytes:
+def _error(error: ServiceError, request: Shape | None = None) -> bytes:
     # CloudTrail's word for it, whatever the service calls it.
     code = "AccessDenied" if isinstance(error, AccessDeniedException) else error.code
     found = b',"errorCode":' + _encode(code)
-    return found + b',"errorMessage":' + _encode(error.message[:_MOST_TEXT]) if error.message else found
+    if not error.message:
+        return found
+    # AWS repeats a refused {{reference}} to whoever sent it; the trail is read by others.
+    message = HIDDEN if request is not None and _tells(error.message, request) else error.message[:_MOST_TEXT]
+    return found + b',"errorMessage":' + _encode(message)
+
+
+def _tells(text: str, request: Shape) -> bool:
+    """Whether a text has a secret of the request in it."""
+    for member in secret_members(type(request)):
+        value = getattr(request, member.attribute)
+        if isinstance(value, SecretValue) and len(value.reveal()) >= _SHORTEST and value.reveal() in text:
+            return True
+    return False
 
 
 def _identity(caller: Caller) -> dict[str, Any]:

@@ -74,14 +74,17 @@ def examine(
     return report
 
 
-def examine_changes(report: Report, known: Known | None, lines: Iterable[Stored], keys: Mapping[int, str]) -> Report:
-    """Check the trail of changes as it is stored, also against what the files say of it."""
-    checker = _checker(CHANGES, known, keys)
-    for position in report.changes:
+def examine_stored(
+    report: Report, trail: int, known: Known | None, lines: Iterable[Stored], keys: Mapping[int, str]
+) -> Report:
+    """Check a trail as it is stored; that of changes also against what the others say of it."""
+    checker = _checker(trail, known, keys)
+    for position in report.changes if trail == CHANGES else ():
         if position.lines > checker.first.lines:
             checker.expect(position, "a checkpoint of another trail")
+    name = "changes" if trail == CHANGES else f"trail {trail}"
     for each in lines:
-        checker.stored("changes", each.sequence, each.digest, each.body.encode())
+        checker.stored(name, each.sequence, each.digest, each.body.encode())
     return _note(report, checker)
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from parastore.audit import segments
-from parastore.audit.chain import Position, Signer, line, signed_by
+from parastore.audit.chain import SEGMENT, Position, Signer, line, read_segment, signed_by
 from parastore.audit.examine import Known, Report, examine
 from parastore.audit.store import CHANGES, Stored
 from parastore.audit.verify import Broken
@@ -40,20 +40,22 @@ class _Signed(msgspec.Struct):
 def write(
     folder: Path,
     into: Path,
-    changes: Iterator[Stored],
+    stored: Mapping[int, Sequence[Stored]],
     report: Report,
     keys: dict[int, str],
     signer: Signer,
     at: str,
 ) -> None:
-    """Write an export of a folder that was examined. `into` must not be there. Raises OSError."""
+    """Write an export of what was examined: a folder's files, and the lines of trails that storage has.
+
+    `into` must not be there. Raises OSError.
+    """
     into.mkdir(mode=0o700, parents=True)
     for file in segments.files(folder):
         if file.trail in report.ends:
             _copy(file.path, into / file.path.name)
-    with _private(into / segments.name_of(CHANGES, 1)) as out:
-        for each in changes:
-            out.write(line(each.body.encode(), bytes.fromhex(each.digest)))
+    for trail, lines in stored.items():
+        _write_stored(into, trail, lines)
     # What was recorded since the report is in the copies: they are looked at anew, and the manifest is about them.
     known = [Known(number, first, first, "storage") for number, (first, _) in report.ends.items()]
     copied = examine(into, known, keys)
@@ -62,6 +64,20 @@ def write(
     whole = msgspec.json.encode(_Signed(msgspec.Raw(content), signer.sign(content)))
     with _private(into / MANIFEST) as out:
         out.write(whole)
+
+
+def _write_stored(into: Path, trail: int, lines: Sequence[Stored]) -> None:
+    texts: dict[str, list[bytes]] = {}
+    name = segments.name_of(trail, 1)
+    for each in lines:
+        body = each.body.encode()
+        header = read_segment(body) if body.startswith(SEGMENT) else None
+        if header is not None:
+            name = segments.name_of(trail, header.number)
+        texts.setdefault(name, []).append(line(body, bytes.fromhex(each.digest)))
+    for name, kept in texts.items():
+        with _private(into / name) as out:
+            out.writelines(kept)
 
 
 def _copy(path: Path, into: Path) -> None:

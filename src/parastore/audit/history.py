@@ -150,7 +150,9 @@ async def in_storage(tx: Transaction, query: Query) -> Found:
 def page(parts: list[Found], most: int) -> Found:
     """One page of several sources': what is above the place that all of them have reached."""
     reached = max((each.reached for each in parts if each.reached is not None), default=None)
-    entries = sorted((each for part in parts for each in part.entries), key=lambda each: each.place, reverse=True)
+    # What a node has sent to storage is in its file as well.
+    each_once = {each.place: each for part in parts for each in part.entries}
+    entries = sorted(each_once.values(), key=lambda each: each.place, reverse=True)
     known = [each for each in entries if reached is None or each.place >= reached]
     if len(known) > most:
         return Found(known[:most], known[most - 1].place)

@@ -25,6 +25,7 @@ from parastore.audit.chain import (
     link,
     read_checkpoint,
     read_line,
+    read_segment,
     signed,
 )
 from parastore.audit.event import written
@@ -37,6 +38,7 @@ from parastore.storage.protocol import Engine, StorageError, Transaction
 _log = logging.getLogger("parastore.audit")
 _ANCHOR_EVERY = 5  # turns, of a second each
 _PRUNE_EVERY = 60
+_SENT = 200  # lines of a transaction
 _NODE = "node"
 
 
@@ -66,7 +68,8 @@ class Keeper:
     """Keeps the trail of one process in `folder`. `clock` gives milliseconds, `ring` the ring in force or None.
 
     A file is closed when it is larger than `most_bytes` or older than `longest` milliseconds, and deleted `retention`
-    milliseconds after its last record.
+    milliseconds after its last record. Where nodes share a database (`shared`) storage gets all lines, each turn, and
+    a closed file is deleted once it has them.
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Keeper:
         most_bytes: int,
         longest: int,
         retention: int,
+        shared: bool = False,
     ) -> None:
         self.trail = Trail(folder, clock)
         self.folder = folder
@@ -86,6 +90,9 @@ class Keeper:
         self._most_bytes = most_bytes
         self._longest = longest
         self._retention = retention
+        self._shared = shared
+        if shared:
+            self.trail.unsent = []
         self._signer: Signer | None = None
         self._turns = 0
         self._anchored = Position(0, "")
@@ -110,6 +117,7 @@ class Keeper:
             trail.checkpoint(signer, changes, closing=bool(full))
         except Altered as error:
             _log.error("the audit trail was altered", extra={"reason": str(error)})
+        await self._send()
         if self._turns % _ANCHOR_EVERY == 0:
             await self._anchor(signer, changes)
         if self._turns % _PRUNE_EVERY == 0:
@@ -124,6 +132,7 @@ class Keeper:
             if self._signer is not None:
                 changes = await store.position(self._engine.read(), store.CHANGES)
                 self.trail.checkpoint(self._signer, changes, closing=True)
+                await self._send()
                 await self._anchor(self._signer, changes)
         except (Altered, OSError, StorageError) as error:
             _log.error("the audit trail is not closed", extra={"reason": str(error)})
@@ -134,6 +143,27 @@ class Keeper:
         if self._signer is None or self._signer.term != ring.newest:
             self._signer = signer_of(ring)
         return self._signer
+
+    async def _send(self) -> None:
+        """Store what this process has recorded since the last turn."""
+        number, unsent = self.trail.number, self.trail.unsent
+        while unsent:
+            some = unsent[:_SENT]
+            await self._engine.write(lambda tx, some=some: store.add_lines(tx, number, some, self._clock()))  # type: ignore[misc]
+            del unsent[: len(some)]
+
+    async def _send_file(self, file: File) -> None:
+        """Store what a process that is gone did not."""
+        have = await store.position(self._engine.read(), file.trail)
+        found = [read_line(text[:-1]) for text in segments.forwards(file.path)]
+        header = None if found[0] is None else read_segment(found[0].body)
+        if header is None:
+            return
+        numbered = enumerate(found, header.lines + 1)
+        missing = [(at, line.digest, line.body) for at, line in numbered if line is not None and at > have.lines]
+        for start in range(0, len(missing), _SENT):
+            some = missing[start : start + _SENT]
+            await self._engine.write(lambda tx, some=some: store.add_lines(tx, file.trail, some, self._clock()))  # type: ignore[misc]
 
     async def _anchor(self, signer: Signer, changes: Position) -> None:
         now, own = self._clock(), self.trail.position
@@ -164,14 +194,20 @@ class Keeper:
                 end = _close(file, descriptor, row.first, signer, self._clock())
             finally:
                 os.close(descriptor)
+            if end is not None and self._shared:
+                await self._send_file(file)
             if end is not None:
                 await self._engine.write(lambda tx, file=file, end=end: store.anchor(tx, file.trail, end, signer, 0))  # type: ignore[misc]
 
     async def _prune(self, signer: Signer) -> None:
         before = self._clock() - self._retention
-        while await self._engine.write(lambda tx: store.prune_changes(tx, before, signer)) == store.PAGE:
-            pass
         known = {row.number: row for row in await store.trails(self._engine.read())}
+        for number in known if self._shared else (store.CHANGES,):
+            while await self._engine.write(lambda tx, n=number: store.prune(tx, n, before, signer)) == store.PAGE:  # type: ignore[misc]
+                pass
+        if self._shared:
+            self._delete_sent()
+            return
         found = segments.files(self.folder)
         for file, following in zip_longest(found, found[1:]):
             row = known.get(file.trail) if file is not None else None
@@ -190,6 +226,12 @@ class Keeper:
             if is_last and file.trail == oldest:
                 await self._engine.write(lambda tx, file=file: store.forget(tx, file.trail))  # type: ignore[misc]
                 del known[file.trail]
+
+    def _delete_sent(self) -> None:
+        """Delete closed files: storage has what is in them."""
+        for file in segments.files(self.folder):
+            if (file.trail != self.trail.number or not segments.is_written(file.path)) and _is_closed(file.path):
+                file.path.unlink()
 
 
 def _sync(file: int) -> None:

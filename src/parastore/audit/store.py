@@ -6,8 +6,11 @@ one order, and no record without its change, nor a change without its record.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple
+
+import msgspec
 
 from parastore.audit.chain import Position, Signer, link, signed_by, start
 from parastore.storage.protocol import Transaction
@@ -136,22 +139,53 @@ async def forget(tx: Transaction, number: int) -> None:
     await tx.execute("DELETE FROM audit_trail WHERE number = $1", number)
 
 
-async def prune_changes(tx: Transaction, before: int, signer: Signer) -> int:
-    """Forget up to a page of the oldest records from before a moment; the newest record always stays. How many."""
+async def prune(tx: Transaction, trail: int, before: int, signer: Signer) -> int:
+    """Forget up to a page of a trail's oldest lines from before a moment; the newest line always stays. How many."""
     row = await tx.fetch_row(
-        "SELECT max(sequence) FROM (SELECT sequence FROM audit_record WHERE trail = 0 AND happened_at < $1"
-        " AND sequence < (SELECT max(sequence) FROM audit_record WHERE trail = 0) ORDER BY sequence LIMIT 500) p",
+        "SELECT max(sequence) FROM (SELECT sequence FROM audit_record WHERE trail = $1 AND happened_at < $2"
+        " AND sequence < (SELECT max(sequence) FROM audit_record WHERE trail = $1) ORDER BY sequence LIMIT 500) p",
+        trail,
         before,
     )
     if row is None or row[0] is None:
         return 0
     last = row[0]
-    kept = await tx.fetch_row("SELECT digest FROM audit_record WHERE trail = 0 AND sequence = $1", last)
-    known = [each for each in await trails(tx) if each.number == CHANGES]
+    kept = await tx.fetch_row("SELECT digest FROM audit_record WHERE trail = $1 AND sequence = $2", trail, last)
+    known = [each for each in await trails(tx) if each.number == trail]
     if kept is None or not known:
         return 0
     await begin_behind(tx, known[0], Position(last, kept[0]), signer)
-    return await tx.execute("DELETE FROM audit_record WHERE trail = 0 AND sequence <= $1", last)
+    return await tx.execute("DELETE FROM audit_record WHERE trail = $1 AND sequence <= $2", trail, last)
+
+
+async def add_lines(tx: Transaction, trail: int, stored: Iterable[tuple[int, bytes, bytes]], now: int) -> None:
+    """Store lines of a file, each once however often it is given: sequence, digest and body."""
+    for sequence, digest, body in stored:
+        facts = _where(body)
+        await tx.execute(
+            "INSERT INTO audit_record (trail, sequence, account, region, happened_at, digest, body)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (trail, sequence) DO NOTHING",
+            trail,
+            sequence,
+            facts.recipient_account_id,
+            facts.aws_region,
+            _moment(facts.event_time) if facts.event_time else now,
+            digest.hex(),
+            body.decode(),
+        )
+
+
+class _Where(msgspec.Struct, rename="camel"):
+    recipient_account_id: str = ""
+    aws_region: str = ""
+    event_time: str = ""
+
+
+_where = msgspec.json.Decoder(_Where).decode
+
+
+def _moment(time: str) -> int:
+    return int(datetime.strptime(time, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()) * 1000
 
 
 async def lines(tx: Transaction, trail: int) -> AsyncIterator[Stored]:

@@ -41,7 +41,7 @@ class Trail:
         self.size = 0
         self.opened_at = 0
         self.is_marked = True  # whether nothing was written since the last checkpoint
-        self.tap: Callable[[bytes], None] | None = None  # what else gets every record
+        self.unsent: list[tuple[int, bytes, bytes]] | None = None  # sequence, digest and body, where storage gets them
 
     def open(self, number: int) -> None:
         """Begin the trail with this number. Its first file is made with its first record."""
@@ -63,9 +63,6 @@ class Trail:
             raise ServiceUnavailableException(
                 "The audit trail cannot be written, so nothing is answered now. Try again later."
             ) from error
-        if self.tap is not None:
-            for each in records:
-                self.tap(each)
 
     def checkpoint(self, signer: Signer, changes: Position | None, *, closing: bool = False) -> None:
         """Sign what there is. Raises OSError, and Altered when the file is not what was written."""
@@ -130,10 +127,19 @@ class Trail:
                 self._cut_back()
         if count != len(data):
             raise OSError("the disk took a part of the record only")
+        if self.unsent is not None:
+            self._keep_for_storage(bodies)
         self._digest = digest
         self.lines += len(bodies)
         self.size += count
         self.is_marked = False
+
+    def _keep_for_storage(self, bodies: Sequence[bytes]) -> None:
+        assert self.unsent is not None
+        digest = self._digest
+        for sequence, body in enumerate(bodies, self.lines + 1):
+            digest = link(digest, body)
+            self.unsent.append((sequence, digest, body))
 
     def _cut_back(self) -> None:
         try:

@@ -110,10 +110,14 @@ class Checker:
         where = self._where(where, line.body)
         if self._closed:
             self.broken = Broken(where, "stands behind the end of its file")
-        elif (at == 1) != line.body.startswith(SEGMENT) and self.trail:
+        elif (at == 1) != line.body.startswith(SEGMENT) and self.trail and not self._is_later_part(at):
             self.broken = Broken(where, "is not what a file begins with" if at == 1 else "is the beginning of a file")
         else:
             self._accept(where, line, number)
+
+    def _is_later_part(self, at: int) -> bool:
+        """Whether the first line that is kept of a trail is the first of this file: it may be any line of it."""
+        return at == 1 and self.position == self.first and self.first.lines > 0
 
     def _accept(self, where: str, line: Line, number: int | None) -> None:
         before = bytes.fromhex(self.position.digest)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from parastore.audit import exported, history, segments, store, suggest
 from parastore.audit.event import written
-from parastore.audit.examine import Report, examine, examine_changes, known_of
+from parastore.audit.examine import Report, examine, examine_stored, known_of
 from parastore.audit.history import Facts
 from parastore.audit.keep import public_keys, signer_of
 from parastore.audit.store import Stored, TrailRow
@@ -57,10 +57,10 @@ def export(where: Location, into: Path) -> Report:
 
     async def work() -> Report:
         async with _open(where) as (tx, ring):
-            report, lines = await _verify(where, tx, ring)
+            report, stored = await _verify(where, tx, ring)
             if not report.broken:
                 at = written(int(time.time())).decode()
-                exported.write(where.folder / FOLDER, into, iter(lines), report, public_keys(ring), signer_of(ring), at)
+                exported.write(where.folder / FOLDER, into, stored, report, public_keys(ring), signer_of(ring), at)
             return report
 
     return asyncio.run(work())
@@ -76,30 +76,38 @@ def facts_of(where: Location, principal: str, since: int) -> Iterator[Facts]:
 
 
 def _bodies(where: Location, since: int) -> Iterator[bytes]:
-    for file in segments.files(where.folder / FOLDER):
+    for file in segments.files(where.folder / FOLDER) if where.database is None else ():
         if file.path.stat().st_mtime * 1000 >= since:
             yield from segments.forwards(file.path)
 
     async def stored() -> list[bytes]:
         snapshot = await where.look()
         try:
-            return [each.body.encode() async for each in store.lines(snapshot.tx, store.CHANGES)]
+            numbers = {store.CHANGES, *(row.number for row in await store.trails(snapshot.tx))}
+            return [each.body.encode() for number in numbers async for each in store.lines(snapshot.tx, number)]
         finally:
             await snapshot.close()
 
     yield from asyncio.run(stored())
 
 
-async def _verify(where: Location, tx: Transaction, ring: KeyRing) -> tuple[Report, list[Stored]]:
+async def _verify(where: Location, tx: Transaction, ring: KeyRing) -> tuple[Report, dict[int, list[Stored]]]:
     # In this order: a file may speak of changes that were made after storage was first looked at.
     rows, public = await store.trails(tx), public_keys(ring)
     known, broken = known_of(rows, public)
-    folder = where.folder / FOLDER
-    report = examine(folder, known, public, _elsewhere(folder, rows))
+    stored: dict[int, list[Stored]] = {}
+    if where.database is None:
+        report = examine(where.folder / FOLDER, known, public, _elsewhere(where.folder / FOLDER, rows))
+    else:  # what nodes wrote to files is in storage as well
+        report = Report(0, [], [], {}, set(), [])
+        for each in known:
+            if each.trail != store.CHANGES:
+                stored[each.trail] = [line async for line in store.lines(tx, each.trail)]
+                report = examine_stored(report, each.trail, each, stored[each.trail], public)
     report.broken[:0] = broken
-    lines = [each async for each in store.lines(tx, store.CHANGES)]
+    stored[store.CHANGES] = [line async for line in store.lines(tx, store.CHANGES)]
     about = next((each for each in known if each.trail == store.CHANGES), None)
-    return examine_changes(report, about, lines, public), lines
+    return examine_stored(report, store.CHANGES, about, stored[store.CHANGES], public), stored
 
 
 def _elsewhere(folder: Path, rows: list[TrailRow]) -> frozenset[int]:

@@ -169,6 +169,7 @@ async def open_service(
         most_bytes=settings.audit_file_bytes,
         longest=int(settings.audit_file_age * 1000),
         retention=int(settings.audit_retention * 1000),
+        shared=settings.database is not None,
     )
     try:
         for each in deliveries:
