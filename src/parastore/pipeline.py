@@ -169,8 +169,9 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             return await handle(http, house)  # nothing was done: the same again, with the ring in force
         failure = _failure(error, operation, request_id)
         if operation is not None:
-            origin = Origin(http, request_id, *((claim.region, claim.key_id) if claim else (_HOME, "")), house.clock())
-            failure = _record_failure(operation, request, call, resources, failure, origin, caller, house)
+            failure = _record_failure(
+                operation, request, call, resources, failure, _origin(http, request_id, claim, house), caller, house
+            )
         answer = _refusal(failure, http, operation, request_id)
     house.watch(operation.action if operation else "", answer.code, perf_counter() - began)
     if log.isEnabledFor(logging.DEBUG):
@@ -205,6 +206,11 @@ async def _of_nobody(operation: Operation, http: HttpRequest, house: House, requ
     reader = house.engine.read()
     ring = await house.barrier.ring(reader)
     return request, Call(request_id, nobody, _HOME, house.clock(), reader, ring, dispatch, http=http)
+
+
+def _origin(http: HttpRequest, request_id: str, claim: Claim | None, house: House) -> Origin:
+    region, key_id = (claim.region, claim.key_id) if claim is not None else (_HOME, "")
+    return Origin(http, request_id, region, key_id, house.clock())
 
 
 def _record_failure(

@@ -200,11 +200,9 @@ def test_no_secret_is_written_and_every_call_is(
         members = request_for(operation, known)
         for more in ({}, {"Type": "SecureString", "Overwrite": True}) if operation.name == "PutParameter" else ({},):
             try:
-                answers.append(
-                    client._make_api_call(operation.name, members | more | {"Overwrite": True} if more else members)
-                )
-            except client.exceptions.ClientError as error:
-                answers.append(error.response)
+                client._make_api_call(operation.name, members | more)
+            except client.exceptions.ClientError:
+                continue  # whatever it is, it leaves a record without secrets
     ssm = house.ssm
     ssm.put_parameter(Name="/last", Value=CANARY, Type="SecureString")
     assert ssm.get_parameter(Name="/last", WithDecryption=True)["Parameter"]["Value"] == CANARY

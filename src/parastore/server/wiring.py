@@ -168,7 +168,7 @@ async def open_service(
         clock,
         most_bytes=settings.audit_file_bytes,
         longest=int(settings.audit_file_age * 1000),
-        retention=int(settings.audit_retention * 1000),
+        retention=settings.audit_retention_days * 86_400_000,
         shared=settings.database is not None,
     )
     try:
