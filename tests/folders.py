@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 import apsw
 import msgspec
 
+from parastore.audit.trail import Trail
 from parastore.context import Call, Caller, SecretValue
 from parastore.iam.rules import root_arn
 from parastore.iam.store import create_account, put_root_key
@@ -139,3 +141,10 @@ def read_ring(folder: Path) -> KeyRing:
         return opened.ring
 
     return in_folder(folder, ring)
+
+
+def new_trail(folder: Path) -> Trail:
+    """A trail in a data folder, for a house that no server keeps."""
+    trail = Trail(folder / "audit", lambda: time.time_ns() // 1_000_000)
+    trail.open(1)
+    return trail

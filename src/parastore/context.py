@@ -95,11 +95,13 @@ class Call:
     or the consistent reader of a reading one. `via` names the service that calls on the caller's behalf
     (`ssm.us-east-1.amazonaws.com`), None when the caller came directly. `held` are the policies of the caller, None for
     a root; `http` is the request as it came, None for what the server does by itself; `keys` belongs to `policy.keys`.
+    `records` are the audit records of what services did for this call, shared by all that `within` gives.
     """
 
     # Not a dataclass: a frozen one takes 1.3 microseconds to make, and most requests make two.
     __slots__ = (
-        "account", "caller", "dispatch", "held", "http", "keys", "now", "region", "request_id", "ring", "tx", "via"
+        "account", "caller", "dispatch", "held", "http", "keys", "now", "records", "region", "request_id", "ring", "tx",
+        "via",
     )  # fmt: skip
 
     def __init__(
@@ -114,6 +116,7 @@ class Call:
         via: str | None = None,
         held: Held | None = None,
         http: HttpRequest | None = None,
+        records: list[bytes] | None = None,
     ) -> None:
         self.request_id = request_id
         self.caller = caller
@@ -127,12 +130,13 @@ class Call:
         self.http = http
         self.via = via
         self.keys: Mapping[str, str | tuple[str, ...]] | None = None
+        self.records: list[bytes] = [] if records is None else records
 
     def within(self, tx: Transaction, via: str | None = None) -> Call:
         """The same call in another transaction, or made by a service for the caller."""
         return Call(
             self.request_id, self.caller, self.region, self.now, tx, self.ring, self.dispatch,
-            via or self.via, self.held, self.http,
+            via or self.via, self.held, self.http, self.records,
         )  # fmt: skip
 
     def call(self, action: str, **members: Any) -> Awaitable[Any]:

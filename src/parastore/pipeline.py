@@ -14,11 +14,14 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from parastore.arn import Arn
+from parastore.audit.event import Origin, of_call, of_failure, of_refusal
+from parastore.audit.store import add_changes
 from parastore.context import Call, Caller
 from parastore.errors import (
     InternalServerError,
     InvalidSignatureException,
     ServiceError,
+    ServiceUnavailableException,
     ThrottlingException,
     UnrecognizedClientException,
 )
@@ -59,6 +62,12 @@ class Limits(Protocol):
     def admits(self, account: str, region: str, action: str, now: int) -> bool: ...
 
 
+class Trail(Protocol):
+    """Keeps the audit records of what changed nothing, before it returns. Raises ServiceUnavailableException."""
+
+    def write(self, *records: bytes) -> None: ...
+
+
 class Quota:
     """The limits in force; None is no limits."""
 
@@ -70,7 +79,8 @@ class Quota:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What answering needs: an engine, the barrier that has the key ring, what clients may call, how services call.
+    """What answering needs: an engine, the barrier that has the key ring, what clients may call, how services call,
+    where it is recorded.
 
     `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes. `watch` is told of
     every answer, `uses` of every verified request, `attempts` of every wrong signature.
@@ -86,6 +96,7 @@ class House:
     watch: Watch
     uses: Uses
     attempts: Attempts
+    trail: Trail
 
 
 def furnish(
@@ -95,13 +106,14 @@ def furnish(
     public: Iterable[Operation],
     internal: Iterable[Operation],
     clock: Callable[[], int],
+    trail: Trail,
     max_body: int = 1 << 20,
     watch: Watch = lambda action, code, seconds: None,
 ) -> House:
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
     table, inside = routes(public), {each.action: each for each in internal}
     dispatch = {each.service: _dispatcher(inside, each.service) for each in table.values()}
-    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch, Uses(), Attempts())
+    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch, Uses(), Attempts(), trail)
 
 
 def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
@@ -114,74 +126,112 @@ def _dispatcher(internal: Mapping[str, Operation], service: str) -> Dispatch:
 async def handle(http: HttpRequest, house: House) -> HttpResponse:
     """Answer one request. Never raises."""
     request_id = new_request_id()
-    operation = caller = ring = None
+    operation = caller = ring = claim = request = call = None
+    resources: Sequence[Arn] = ()
     began = perf_counter()
     try:
         operation = route(http, house.table)
         if operation.unsigned:
-            return await _answer_unsigned(operation, http, house, request_id, began)
-        claim = read_claim(http.method, http.path, http.query, http.headers)
-        reader = house.engine.read()
-        ring = reader.recall(RING) or await house.barrier.ring(reader)
-        now = house.clock()
-        key = recall_access_key(reader, claim.key_id) if claim.session_token is None else None
-        if key is None:
-            key = await _find_key(claim, reader, ring, now)
-        _verify(claim, key, http, operation.service, now, house.attempts)
-        caller = key.caller
-        house.uses.note(caller, now, claim.region, operation.service)
-        limits = house.quota.limits
-        if limits is not None and not limits.admits(caller.account, claim.region, operation.action, now):
-            raise ThrottlingException("Rate exceeded")
-        request = _request(operation, http, house.max_body)
-        held = None if caller.is_root else recall_held(reader, caller) or await _held_by(caller, reader)
-        dispatch = house.dispatch[operation.service]
-        call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, held=held, http=http)
-        resources = operation.resources(request, call)
-        if not owns(caller, resources):
-            verdict = ("allowed", caller.access_key_id, operation.action, tuple(resources))
-            if reader.recall(verdict) is None:
-                await reader.known(verdict, _authorize, operation, request, resources, call, small=bool)
+            request, call = await _of_nobody(operation, http, house, request_id)
+        else:
+            claim = read_claim(http.method, http.path, http.query, http.headers)
+            reader = house.engine.read()
+            ring = reader.recall(RING) or await house.barrier.ring(reader)
+            now = house.clock()
+            key = recall_access_key(reader, claim.key_id) if claim.session_token is None else None
+            if key is None:
+                key = await _find_key(claim, reader, ring, now)
+            _verify(claim, key, http, operation.service, now, house.attempts)
+            caller = key.caller
+            house.uses.note(caller, now, claim.region, operation.service)
+            limits = house.quota.limits
+            if limits is not None and not limits.admits(caller.account, claim.region, operation.action, now):
+                raise ThrottlingException("Rate exceeded")
+            request = _request(operation, http, house.max_body)
+            held = None if caller.is_root else recall_held(reader, caller) or await _held_by(caller, reader)
+            dispatch = house.dispatch[operation.service]
+            call = Call(request_id, caller, claim.region, now, reader, ring, dispatch, held=held, http=http)
+            resources = operation.resources(request, call)
+            if not owns(caller, resources):
+                verdict = ("allowed", caller.access_key_id, operation.action, tuple(resources))
+                if reader.recall(verdict) is None:
+                    await reader.known(verdict, _authorize, operation, request, resources, call, small=bool)
         if operation.writes:
-            response = await house.engine.write(_in_transaction(operation, request, call))
+            response = await house.engine.write(_in_transaction(operation, request, resources, call))
         else:
             response = await operation.run(request, call)
+            house.trail.write(*call.records, of_call(operation, request, response, call, resources))
         answer = _answer(operation, response, request_id)
     except UnknownProtocol as error:
         answer = HttpResponse(error.status, error.body, request_id, error.content_type, "UnknownOperation")
-    except ServiceError as error:
-        answer = _refusal(error, http, operation, request_id)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it was, the client gets an answer, and the trail a record
         if ring is not None and await _superseded(ring, error, house):
             return await handle(http, house)  # nothing was done: the same again, with the ring in force
-        log.exception("request failed", extra={"request_id": request_id, "error_type": type(error).__name__})
-        failure = operation.failure if operation else InternalServerError
-        answer = _refusal(failure("An internal error occurred."), http, operation, request_id)
+        failure = _failure(error, operation, request_id)
+        if operation is not None:
+            failure = _record_failure(
+                operation, request, call, resources, failure, _origin(http, request_id, claim, house), caller, house
+            )
+        answer = _refusal(failure, http, operation, request_id)
     house.watch(operation.action if operation else "", answer.code, perf_counter() - began)
     if log.isEnabledFor(logging.DEBUG):
-        facts = {
-            "request_id": request_id,
-            "operation": operation.action if operation else None,
-            "principal": caller.arn if caller else None,
-            "client": http.client,
-            "status": answer.status,
-        }
-        log.debug("request", extra=facts)
+        log.debug("request", extra=_facts(http, request_id, operation, caller, answer))
     return answer
 
 
-async def _answer_unsigned(
-    operation: Operation, http: HttpRequest, house: House, request_id: str, began: float
-) -> HttpResponse:
-    """What a request that nobody signed gives: the operation itself finds out who asks."""
+def _facts(
+    http: HttpRequest, request_id: str, operation: Operation | None, caller: Caller | None, answer: HttpResponse
+) -> dict[str, Any]:
+    return {
+        "request_id": request_id,
+        "operation": operation.action if operation else None,
+        "principal": caller.arn if caller else None,
+        "client": http.client,
+        "status": answer.status,
+    }
+
+
+def _failure(error: Exception, operation: Operation | None, request_id: str) -> ServiceError:
+    """The error to answer; one that is no service's is logged and not shown."""
+    if isinstance(error, ServiceError):
+        return error
+    log.error("request failed", exc_info=error, extra={"request_id": request_id, "error_type": type(error).__name__})
+    return (operation.failure if operation else InternalServerError)("An internal error occurred.")
+
+
+async def _of_nobody(operation: Operation, http: HttpRequest, house: House, request_id: str) -> tuple[Shape, Call]:
+    """A request that nobody signed: the operation itself finds out who asks."""
     request = _request(operation, http, house.max_body)
     dispatch, nobody = house.dispatch[operation.service], Caller("", "", "", "")
     reader = house.engine.read()
     ring = await house.barrier.ring(reader)
-    call = Call(request_id, nobody, _HOME, house.clock(), reader, ring, dispatch, http=http)
-    answer = _answer(operation, await operation.run(request, call), request_id)
-    house.watch(operation.action, "", perf_counter() - began)
-    return answer
+    return request, Call(request_id, nobody, _HOME, house.clock(), reader, ring, dispatch, http=http)
+
+
+def _origin(http: HttpRequest, request_id: str, claim: Claim | None, house: House) -> Origin:
+    region, key_id = (claim.region, claim.key_id) if claim is not None else (_HOME, "")
+    return Origin(http, request_id, region, key_id, house.clock())
+
+
+def _record_failure(
+    operation: Operation,
+    request: Shape | None,
+    call: Call | None,
+    resources: Sequence[Arn],
+    error: ServiceError,
+    origin: Origin,
+    caller: Caller | None,
+    house: House,
+) -> ServiceError:
+    """Record a call that failed, and what services did for it. What to answer: the error, or that there is no trail."""
+    try:
+        if call is None or request is None:
+            house.trail.write(of_refusal(operation, error, origin, caller))
+        else:
+            house.trail.write(*call.records, of_failure(operation, request, error, call, resources))
+    except ServiceUnavailableException as lost:
+        return lost
+    return error
 
 
 def _request(operation: Operation, http: HttpRequest, max_body: int) -> Shape:
@@ -266,10 +316,16 @@ async def _keys(operation: Operation, request: Shape, resource: Arn, call: Call,
     return keys
 
 
-def _in_transaction(operation: Operation, request: Shape, call: Call) -> Callable[[Transaction], Any]:
+def _in_transaction(
+    operation: Operation, request: Shape, resources: Sequence[Arn], call: Call
+) -> Callable[[Transaction], Any]:
     async def work(tx: Transaction) -> Any:
+        call.records.clear()  # of a transaction that was lost, and is done again
         await confirm(tx, call.ring)
-        return await operation.run(request, call.within(tx))
+        response = await operation.run(request, call.within(tx))
+        record = of_call(operation, request, response, call, resources)
+        await add_changes(tx, call.account, call.region, call.now, (*call.records, record))
+        return response
 
     return work
 
@@ -288,12 +344,17 @@ def _call(operation: Operation, members: dict[str, Any], call: Call, service: st
     """`service` using another for the caller: the same authorization, the same transaction."""
     request = operation.request(**members)
     inside = call.within(call.tx, f"{service}.{call.region}.amazonaws.com")
-    resources = operation.resources(request, inside)
-    if owns(call.caller, resources):
-        return operation.run(request, inside)
-    return _call_authorized(operation, request, resources, inside)
+    return _run_inside(operation, request, inside)
 
 
-async def _call_authorized(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> Shape | None:
-    await _authorize(operation, request, resources, call)
-    return await operation.run(request, call)
+async def _run_inside(operation: Operation, request: Shape, call: Call) -> Shape | None:
+    resources = operation.resources(request, call)
+    try:
+        if not owns(call.caller, resources):
+            await _authorize(operation, request, resources, call)
+        response = await operation.run(request, call)
+    except ServiceError as error:
+        call.records.append(of_failure(operation, request, error, call, resources))
+        raise
+    call.records.append(of_call(operation, request, response, call, resources))
+    return response

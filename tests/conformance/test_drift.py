@@ -13,6 +13,7 @@ import msgspec
 import pytest
 from tests.conformance.models import KINDS, service_model
 
+from parastore.cloudtrail import shapes as cloudtrail
 from parastore.iam import shapes as iam
 from parastore.kms import shapes as kms
 from parastore.shapes import Shape
@@ -182,6 +183,25 @@ SERVICES = {
         outside=words("""
             AssumeRoleWithSAML AssumeRoot GetAccessKeyInfo
             GetDelegatedAccessToken GetFederationToken GetWebIdentityToken
+        """),
+    ),
+    "cloudtrail": Service(
+        cloudtrail,
+        done=words("LookupEvents"),
+        to_come=words(""),
+        # Trails, event data stores, dashboards and channels: where records go is said in the settings.
+        outside=words("""
+            AddTags CancelQuery CreateChannel CreateDashboard CreateEventDataStore CreateTrail DeleteChannel
+            DeleteDashboard DeleteEventDataStore DeleteResourcePolicy DeleteTrail
+            DeregisterOrganizationDelegatedAdmin DescribeQuery DescribeTrails DisableFederation EnableFederation
+            GenerateQuery GetChannel GetDashboard GetEventConfiguration GetEventDataStore GetEventSelectors GetImport
+            GetInsightSelectors GetQueryResults GetResourcePolicy GetTrail GetTrailStatus ListChannels ListDashboards
+            ListEventDataStores ListImportFailures ListImports ListInsightsData ListInsightsMetricData ListPublicKeys
+            ListQueries ListTags ListTrails PutEventConfiguration PutEventSelectors PutInsightSelectors
+            PutResourcePolicy RegisterOrganizationDelegatedAdmin RemoveTags RestoreEventDataStore
+            SearchSampleQueries StartDashboardRefresh StartEventDataStoreIngestion StartImport StartLogging StartQuery
+            StopEventDataStoreIngestion StopImport StopLogging UpdateChannel UpdateDashboard UpdateEventDataStore
+            UpdateTrail
         """),
     ),
 }

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.folders import ACCOUNT, KEY_ID, REGION, SECRET, make_folder
+from tests.folders import ACCOUNT, KEY_ID, REGION, SECRET, make_folder, new_trail
 
 from parastore.kms.operations import OPERATIONS as KMS
 from parastore.pipeline import House, furnish, handle
@@ -84,7 +84,15 @@ async def installation(folder: Path) -> AsyncIterator[Installation]:
     try:
         async with barrier.opened():
             yield Installation(
-                furnish(engine, barrier, public=SSM, internal=KMS, clock=lambda: time.time_ns() // 1_000_000), engine
+                furnish(
+                    engine,
+                    barrier,
+                    trail=new_trail(folder),
+                    public=SSM,
+                    internal=KMS,
+                    clock=lambda: time.time_ns() // 1_000_000,
+                ),
+                engine,
             )
     finally:
         await engine.close()

@@ -27,6 +27,8 @@ MAY_IMPORT: dict[str, list[str]] = {
     "policy": ["arn", "errors", "context", "policy*"],
     "seal": ["errors", "seal*", "storage.protocol"],
     "storage": ["errors", "storage*"],
+    "audit": [*SERVICE, "audit*", "violations", "wire.http", "iam.rules"],
+    "cloudtrail": [*SERVICE, "cloudtrail*", "audit.history", "audit.event"],
     "events": [*SERVICE, "events*", "storage.check"],
     "iam": [*SERVICE, "iam*", "policy*", "storage.check"],
     # Sessions are of IAM's users and roles, and sign as their keys do.
@@ -38,6 +40,8 @@ MAY_IMPORT: dict[str, list[str]] = {
         "wire*",
         "sigv4*",
         "policy*",
+        "audit.event",
+        "audit.store",
         "storage.protocol",
         "seal*",
         "iam.store",

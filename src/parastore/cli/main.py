@@ -19,6 +19,8 @@ COMMANDS = {
     "account": "parastore.cli.account:account",
     "adopt": "parastore.cli.adopt:adopt",
     "agent": "parastore.cli.agent:agent",
+    "access": "parastore.cli.access:access",
+    "audit": "parastore.cli.audit:audit",
     "backup": "parastore.cli.backup:backup",
     "check": "parastore.cli.check:check",
     "completion": "parastore.cli.completion:completion",

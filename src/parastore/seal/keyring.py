@@ -14,6 +14,8 @@ import os
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 _FORMAT = b"\x01"
 _HEADER = 1 + 4
@@ -37,6 +39,7 @@ class KeyRing:
 
     def __init__(self, terms: dict[int, bytes]) -> None:
         self.newest = max(terms)
+        self._terms = dict(terms)
         self._ciphers = {_FORMAT + term.to_bytes(4, "big"): AESGCM(key) for term, key in terms.items()}
         self._newest = max(self._ciphers)
 
@@ -44,6 +47,15 @@ class KeyRing:
         """`plaintext` sealed for this place."""
         nonce = os.urandom(_NONCE)
         return self._newest + nonce + self._ciphers[self._newest].encrypt(nonce, plaintext, _bind(place))
+
+    @property
+    def terms(self) -> tuple[int, ...]:
+        """The numbers of its terms, ascending."""
+        return tuple(sorted(self._terms))
+
+    def derive(self, term: int, purpose: str) -> bytes:
+        """32 bytes that only a term's key gives, for a purpose other than sealing (HKDF-SHA256)."""
+        return HKDF(SHA256(), 32, None, f"parastore {purpose}".encode()).derive(self._terms[term])
 
     def is_newest(self, blob: bytes) -> bool:
         """Whether the newest term sealed it: one that may have been stolen with an old root key did not."""

@@ -95,6 +95,9 @@ class Settings:
     guard: str = _row(choice("off", "warn", "deny"), "warn", "What happens to secrets put as String or StringList.")
     event_retention: float = _row(seconds(0, 31_536_000), 86400.0, "Time a delivered event is kept.")
     sinks: Sinks | None = _row(sinks(), None, "Where events are delivered to; in the file only.")
+    audit_retention_days: int = _row(integer(1, 3650), 90, "Days an audit record is kept.")
+    audit_file_bytes: int = _row(integer(4096, 1 << 40), 64 << 20, "Size at which a file of the audit trail is closed.")
+    audit_file_age: float = _row(seconds(1, 31_536_000), 86400.0, "Age at which a file of the audit trail is closed.")
     root_key: str | None = _row(
         choice("file", "passphrase", "command", "kms", "pkcs11"),
         None,

@@ -7,6 +7,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
+from parastore.audit.keep import Keeper
+from parastore.cloudtrail import operations as cloudtrail
 from parastore.errors import ServiceUnavailableException
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
@@ -80,7 +82,9 @@ def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
 
 
-def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guard: Guard) -> Sequence[Job]:
+def _jobs(
+    house: House, settings: Settings, deliveries: Sequence[Delivery], guard: Guard, keeper: Keeper
+) -> Sequence[Job]:
     sinks = [sink.name for sink in settings.sinks or ()]
     images = read_images(settings.ec2_images)
 
@@ -103,6 +107,7 @@ def _jobs(house: House, settings: Settings, deliveries: Sequence[Delivery], guar
         *(Job(f"deliver {name}", 0.5, each.run) for name, each in zip(sinks, deliveries, strict=True)),
         Job("prune events", 30, forget),
         Job("last use", LAST_USE_EVERY, lambda: house.uses.store(house.engine)),
+        Job("audit", 1.0, _unsealed(house, lambda engine, ring: keeper.turn(ring))),
         Job("guard", 0.2, lambda: guard.look(house.engine)),
     )
 
@@ -155,22 +160,36 @@ async def open_service(
     engine = settings.location.open()
     deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]
     guard = Guard(settings.guard)
+    folder = settings.data_dir / "audit"
+    lookups = cloudtrail.operations(folder)
+    keeper = Keeper(
+        engine,
+        folder,
+        clock,
+        most_bytes=settings.audit_file_bytes,
+        longest=int(settings.audit_file_age * 1000),
+        retention=settings.audit_retention_days * 86_400_000,
+        shared=settings.database is not None,
+    )
     try:
         for each in deliveries:
             await each.register()
+        await keeper.open()
         barrier = Barrier(lambda: load_ring(engine.read(), settings.data_dir, secrets, aside=True))
         house = furnish(
             engine,
             barrier,
-            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS, *IAM_OPERATIONS, *STS_OPERATIONS),
+            public=(*guard.over(SSM_OPERATIONS), *KMS_OPERATIONS, *IAM_OPERATIONS, *STS_OPERATIONS, *lookups),
             internal=KMS_OPERATIONS,
             clock=clock,
+            trail=keeper.trail,
             max_body=settings.max_body_bytes,
             watch=metrics.requests.watch,
         )
-        async with barrier.opened(), running(_jobs(house, settings, deliveries, guard)):
+        async with barrier.opened(), running(_jobs(house, settings, deliveries, guard, keeper)):
             yield _HouseService(house, [sink.name for sink in settings.sinks or ()])
     finally:
         for each in deliveries:
             each.close()
+        await keeper.close()
         await engine.close()

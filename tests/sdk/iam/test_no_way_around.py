@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conftest import ClientFactory
 from tests.sdk.iam.conftest import House, Signer, trust
 
+from parastore.cloudtrail.operations import operations as cloudtrail
 from parastore.iam.operations import OPERATIONS as IAM
 from parastore.kms.operations import OPERATIONS as KMS
 from parastore.operation import Operation
@@ -21,7 +24,8 @@ DENIED = {"AccessDenied", "AccessDeniedException"}
 FOR_EVERYBODY = {"sts:GetCallerIdentity", "sts:GetSessionToken"}
 # The request proves who asks, not its signature.
 UNSIGNED = {"sts:AssumeRoleWithWebIdentity"}
-OPERATIONS = [each for each in (*SSM, *KMS, *IAM, *STS) if each.action not in FOR_EVERYBODY | UNSIGNED]
+ALL = (*SSM, *KMS, *IAM, *STS, *cloudtrail(Path()))
+OPERATIONS = [each for each in ALL if each.action not in FOR_EVERYBODY | UNSIGNED]
 
 
 @pytest.fixture
@@ -87,7 +91,8 @@ def _some(node: Node) -> Any:
 def test_every_operation_asks(things: tuple[House, Signer, dict[str, Any]]) -> None:
     house, nobody, known = things
     clients = {
-        service: house.client(service, nobody, parameter_validation=False) for service in ("ssm", "kms", "iam", "sts")
+        service: house.client(service, nobody, parameter_validation=False)
+        for service in ("ssm", "kms", "iam", "sts", "cloudtrail")
     }
     let_through = {}
     for operation in OPERATIONS:
@@ -100,6 +105,17 @@ def test_every_operation_asks(things: tuple[House, Signer, dict[str, Any]]) -> N
                 let_through[operation.action] = str(error.response["Error"])
 
     assert let_through == {}
+    denied = set()
+    for page in (
+        house.client("cloudtrail")
+        .get_paginator("lookup_events")
+        .paginate(LookupAttributes=[{"AttributeKey": "Username", "AttributeValue": "nobody"}])
+    ):
+        for event in page["Events"]:
+            record = json.loads(event["CloudTrailEvent"])
+            assert record["errorCode"] == "AccessDenied"
+            denied.add(f"{event['EventSource'].partition('.')[0]}:{event['EventName']}")
+    assert denied == {each.action for each in OPERATIONS}
 
 
 def test_guessing_secrets_is_slowed_down(server: Server, client_for: ClientFactory) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.folders import KEY_ID, REGION, SECRET, in_folder, make_folder, raw
+from tests.folders import KEY_ID, REGION, SECRET, in_folder, make_folder, new_trail, raw
 
 from parastore.errors import ServiceUnavailableException
 from parastore.kms.operations import OPERATIONS as KMS
@@ -61,7 +61,14 @@ def served(folder: Path, work: Callable[[FailingEngine, Ask, Barrier], Awaitable
     async def run() -> None:
         engine = FailingEngine(open_sqlite(folder))
         barrier = Barrier(lambda: load_ring(engine.read(), folder, aside=True))
-        house = furnish(engine, barrier, public=SSM, internal=KMS, clock=lambda: time.time_ns() // 1_000_000)
+        house = furnish(
+            engine,
+            barrier,
+            trail=new_trail(folder),
+            public=SSM,
+            internal=KMS,
+            clock=lambda: time.time_ns() // 1_000_000,
+        )
 
         async def ask(operation: str, **members: Any) -> Answer:
             body = json.dumps(members).encode()

@@ -1,0 +1,154 @@
+"""One process's trail of what changed nothing: reads and refusals, a file that only grows.
+
+A record is given to the operating system before its call is answered, so it outlives the process; the disk has it
+within a second. It is written without a transaction, for a commit for each read would cost more than the read, and
+would make every other process forget what it remembers (docs/adr/0013).
+
+INVARIANT: what was written and not acknowledged is cut off again, so the file holds whole lines, of one chain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from parastore.audit import segments
+from parastore.audit.chain import SEGMENT, Checkpoint, Position, Segment, Signer, line, link, signed, start
+from parastore.audit.event import written
+from parastore.errors import ServiceUnavailableException
+
+
+class Altered(Exception):
+    """Somebody else changed the file that is being written. The text says how."""
+
+
+class Trail:
+    """The trail of one process. It has no number, and writes nothing, until `open`. `clock` gives milliseconds."""
+
+    def __init__(self, folder: Path, clock: Callable[[], int]) -> None:
+        self._folder = folder
+        self._clock = clock
+        self.number = 0
+        self.lines = 0
+        self._digest = b""
+        self._segment = 0
+        self._file = -1
+        self._path = folder
+        self.size = 0
+        self.opened_at = 0
+        self.is_marked = True  # whether nothing was written since the last checkpoint
+        self.unsent: list[tuple[int, bytes, bytes]] | None = None  # sequence, digest and body, where storage gets them
+
+    def open(self, number: int) -> None:
+        """Begin the trail with this number. Its first file is made with its first record."""
+        self.number = number
+        self._digest = start(number)
+
+    @property
+    def position(self) -> Position:
+        """How far it has come."""
+        return Position(self.lines, self._digest.hex())
+
+    def write(self, *records: bytes) -> None:
+        """Add records. Raises ServiceUnavailableException when they cannot be kept; then nothing of them is."""
+        try:
+            if self._file < 0:
+                self._begin()
+            self._append(records)
+        except OSError as error:
+            raise ServiceUnavailableException(
+                "The audit trail cannot be written, so nothing is answered now. Try again later."
+            ) from error
+
+    def checkpoint(self, signer: Signer, changes: Position | None, *, closing: bool = False) -> None:
+        """Sign what there is. Raises OSError, and Altered when the file is not what was written."""
+        if self._file < 0 or (self.is_marked and not closing):
+            return
+        status = os.fstat(self._file)
+        if not status.st_nlink or status.st_size != self.size:
+            self._let_go()
+            raise Altered(f"{self._path} was {'cut or added to' if status.st_nlink else 'removed'} by somebody else")
+        at = written(self._clock() // 1000).decode()
+        mark = Checkpoint(self.number, self.lines, at, signer.term, signer.public, changes, closing)
+        self._append((signed(mark, self._digest, signer),))
+        self.is_marked = True
+        if closing:
+            os.fdatasync(self._file)
+            self._let_go()
+
+    def descriptor(self) -> int | None:
+        """A copy of the file's descriptor, to sync in a thread and close."""
+        return None if self._file < 0 else os.dup(self._file)
+
+    def close(self) -> None:
+        """Write no more; a file that no checkpoint has closed is closed by the next process that looks."""
+        if self._file >= 0:
+            self._let_go()
+
+    def _begin(self) -> None:
+        if not self.number:
+            raise OSError("the trail is not open yet")
+        now = self._clock()
+        self._path = self._folder / segments.name_of(self.number, self._segment + 1)
+        self._file = segments.create(self._path)
+        self._segment += 1
+        self.size, self.opened_at = 0, now
+        header = Segment(self.number, self._segment, self.lines, self._digest.hex(), written(now // 1000).decode())
+        try:
+            self._append((SEGMENT + msgspec.json.encode(header) + b"}",))
+        except OSError:
+            # Nothing stands in it; the next try makes it again.
+            self._let_go()
+            self._segment -= 1
+            with contextlib.suppress(OSError):
+                self._path.unlink()
+            raise
+
+    def _append(self, bodies: Sequence[bytes]) -> None:
+        digest = self._digest
+        if len(bodies) == 1:
+            digest = link(digest, bodies[0])
+            data = line(bodies[0], digest)
+        else:
+            lines = []
+            for body in bodies:
+                digest = link(digest, body)
+                lines.append(line(body, digest))
+            data = b"".join(lines)
+        count = -1
+        try:
+            count = os.write(self._file, data)
+        finally:
+            if count != len(data):
+                self._cut_back()
+        if count != len(data):
+            raise OSError("the disk took a part of the record only")
+        if self.unsent is not None:
+            self._keep_for_storage(bodies)
+        self._digest = digest
+        self.lines += len(bodies)
+        self.size += count
+        self.is_marked = False
+
+    def _keep_for_storage(self, bodies: Sequence[bytes]) -> None:
+        assert self.unsent is not None
+        digest = self._digest
+        for sequence, body in enumerate(bodies, self.lines + 1):
+            digest = link(digest, body)
+            self.unsent.append((sequence, digest, body))
+
+    def _cut_back(self) -> None:
+        try:
+            os.ftruncate(self._file, self.size)
+        except OSError:
+            # What stands there now is no part of the chain; a new file goes on from what is.
+            self._let_go()
+
+    def _let_go(self) -> None:
+        os.close(self._file)
+        self._file = -1
+        self.size = 0

@@ -1,0 +1,1 @@
+"""CloudTrail's room: looking up what the audit trail holds."""
