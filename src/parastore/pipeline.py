@@ -67,6 +67,9 @@ class Trail(Protocol):
 
     def write(self, *records: bytes) -> None: ...
 
+    def pass_on(self, records: Sequence[bytes]) -> None:
+        """Tell others of records that storage has."""
+
 
 class Quota:
     """The limits in force; None is no limits."""
@@ -157,7 +160,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
                 if reader.recall(verdict) is None:
                     await reader.known(verdict, _authorize, operation, request, resources, call, small=bool)
         if operation.writes:
-            response = await house.engine.write(_in_transaction(operation, request, resources, call))
+            response = await _change(operation, request, resources, call, house)
         else:
             response = await operation.run(request, call)
             house.trail.write(*call.records, of_call(operation, request, response, call, resources))
@@ -316,18 +319,22 @@ async def _keys(operation: Operation, request: Shape, resource: Arn, call: Call,
     return keys
 
 
-def _in_transaction(
-    operation: Operation, request: Shape, resources: Sequence[Arn], call: Call
-) -> Callable[[Transaction], Any]:
-    async def work(tx: Transaction) -> Any:
+async def _change(
+    operation: Operation, request: Shape, resources: Sequence[Arn], call: Call, house: House
+) -> Shape | None:
+    """Run an operation and record it, in one transaction."""
+
+    async def work(tx: Transaction) -> Shape | None:
         call.records.clear()  # of a transaction that was lost, and is done again
         await confirm(tx, call.ring)
         response = await operation.run(request, call.within(tx))
-        record = of_call(operation, request, response, call, resources)
-        await add_changes(tx, call.account, call.region, call.now, (*call.records, record))
+        call.records.append(of_call(operation, request, response, call, resources))
+        await add_changes(tx, call.account, call.region, call.now, call.records)
         return response
 
-    return work
+    response = await house.engine.write(work)
+    house.trail.pass_on(call.records)
+    return response
 
 
 async def _superseded(ring: KeyRing, error: Exception, house: House) -> bool:

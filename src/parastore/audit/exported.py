@@ -17,6 +17,7 @@ import msgspec
 from parastore.audit import segments
 from parastore.audit.chain import SEGMENT, Position, Signer, line, read_segment, signed_by
 from parastore.audit.examine import Known, Report, examine
+from parastore.audit.segments import File
 from parastore.audit.store import CHANGES, Stored
 from parastore.audit.verify import Broken
 
@@ -38,7 +39,7 @@ class _Signed(msgspec.Struct):
 
 
 def write(
-    folder: Path,
+    files: Iterable[File],
     into: Path,
     stored: Mapping[int, Sequence[Stored]],
     report: Report,
@@ -46,12 +47,12 @@ def write(
     signer: Signer,
     at: str,
 ) -> None:
-    """Write an export of what was examined: a folder's files, and the lines of trails that storage has.
+    """Write an export of what was examined: files, and the lines of trails that storage has.
 
     `into` must not be there. Raises OSError.
     """
     into.mkdir(mode=0o700, parents=True)
-    for file in segments.files(folder):
+    for file in files:
         if file.trail in report.ends:
             _copy(file.path, into / file.path.name)
     for trail, lines in stored.items():

@@ -12,7 +12,6 @@ import logging
 import os
 import uuid
 from collections.abc import Callable
-from itertools import zip_longest
 from pathlib import Path
 
 from parastore.audit import segments, store
@@ -208,24 +207,28 @@ class Keeper:
         if self._shared:
             self._delete_sent()
             return
-        found = segments.files(self.folder)
-        for file, following in zip_longest(found, found[1:]):
-            row = known.get(file.trail) if file is not None else None
-            if file is None or file.trail == self.trail.number or row is None:
-                continue
-            if file.path.stat().st_mtime * 1000 >= before or segments.is_written(file.path):
+        for file in segments.files(self.folder):
+            row = known.get(file.trail)
+            if row is None or file.path.stat().st_mtime * 1000 >= before or segments.is_written(file.path):
                 continue
             end = _end_of(file.path)
             if end is None:
                 continue
-            is_last = following is None or following.trail != file.trail
             await self._engine.write(lambda tx, row=row, end=end: store.begin_behind(tx, row, end, signer))  # type: ignore[misc]
             known[file.trail] = row._replace(first=end)
-            file.path.unlink()
-            oldest = min(number for number in known if number != store.CHANGES)
-            if is_last and file.trail == oldest:
-                await self._engine.write(lambda tx, file=file: store.forget(tx, file.trail))  # type: ignore[misc]
-                del known[file.trail]
+            file.path.unlink(missing_ok=True)
+        await self._forget(known, before)
+
+    async def _forget(self, known: dict[int, store.TrailRow], before: int) -> None:
+        """Forget the oldest trails, of which nothing is left: those that are known have no gap between them."""
+        left = {file.trail for file in segments.files(self.folder)}
+        node = node_of(self.folder)
+        for number, row in sorted(known.items()):
+            if number == store.CHANGES:
+                continue
+            if number in left or number == self.trail.number or row.opened_at >= before or row.node != node:
+                return
+            await self._engine.write(lambda tx, number=number: store.forget(tx, number))  # type: ignore[misc]
 
     def _delete_sent(self) -> None:
         """Delete closed files: storage has what is in them."""

@@ -41,6 +41,7 @@ class Trail:
         self.size = 0
         self.opened_at = 0
         self.is_marked = True  # whether nothing was written since the last checkpoint
+        self.passed_on: Callable[[Sequence[bytes]], None] | None = None  # who is told of every record
         self.unsent: list[tuple[int, bytes, bytes]] | None = None  # sequence, digest and body, where storage gets them
 
     def open(self, number: int) -> None:
@@ -63,6 +64,13 @@ class Trail:
             raise ServiceUnavailableException(
                 "The audit trail cannot be written, so nothing is answered now. Try again later."
             ) from error
+        if self.passed_on is not None:
+            self.passed_on(records)
+
+    def pass_on(self, records: Sequence[bytes]) -> None:
+        """Tell of records that are kept: those of changes are in storage."""
+        if self.passed_on is not None:
+            self.passed_on(records)
 
     def checkpoint(self, signer: Signer, changes: Position | None, *, closing: bool = False) -> None:
         """Sign what there is. Raises OSError, and Altered when the file is not what was written."""

@@ -67,11 +67,9 @@ def _read_only(facts: Facts) -> str:
 
 
 def _names(facts: Facts) -> list[str | None]:
-    return [
-        name
-        for shown, each in zip(resources(facts), facts.resources, strict=True)
-        for name in (shown.resource_name, each.ARN)
-    ]
+    shown = [each.resource_name for each in resources(facts)]
+    # `/name` and `name` are one parameter.
+    return [*shown, *(f"/{each}" for each in shown), *(each.ARN for each in facts.resources)]
 
 
 _VALUES: dict[str, Callable[[Facts], Sequence[str | None]]] = {

@@ -60,7 +60,8 @@ def export(where: Location, into: Path) -> Report:
             report, stored = await _verify(where, tx, ring)
             if not report.broken:
                 at = written(int(time.time())).decode()
-                exported.write(where.folder / FOLDER, into, stored, report, public_keys(ring), signer_of(ring), at)
+                files = segments.files(where.folder / FOLDER) if where.database is None else []
+                exported.write(files, into, stored, report, public_keys(ring), signer_of(ring), at)
             return report
 
     return asyncio.run(work())

@@ -108,6 +108,21 @@ def words() -> Kind:
     return Kind("a program and its arguments", read, read_typed, "PROGRAM")
 
 
+def audit_sinks() -> Kind:
+    """Where audit records go as well: words in a text, in the file an array."""
+    form = re.compile(r"stdout|syslog|syslog://[^\s/@]+|https?://[^\s/@]+(/\S*)?", re.ASCII)
+
+    def read(value: str) -> tuple[str, ...]:
+        return read_typed(value.split())
+
+    def read_typed(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, list) or not all(isinstance(each, str) and form.fullmatch(each) for each in value):
+            raise ValueError
+        return tuple(dict.fromkeys(value))
+
+    return Kind("any of stdout, syslog, syslog://host:port and http or https URLs", read, read_typed, "SINKS")
+
+
 def boolean() -> Kind:
     """Yes or no."""
 

@@ -21,6 +21,7 @@ from parastore.events.config import Sinks, of_file
 from parastore.server.errors import SettingsError
 from parastore.server.kinds import (
     Kind,
+    audit_sinks,
     boolean,
     choice,
     database,
@@ -96,6 +97,10 @@ class Settings:
     event_retention: float = _row(seconds(0, 31_536_000), 86400.0, "Time a delivered event is kept.")
     sinks: Sinks | None = _row(sinks(), None, "Where events are delivered to; in the file only.")
     audit_retention_days: int = _row(integer(1, 3650), 90, "Days an audit record is kept.")
+    audit_sinks: tuple[str, ...] | None = _row(
+        audit_sinks(), None, "Who is given audit records as they are written: stdout, syslog, URLs."
+    )
+    audit_sink_token_file: Path | None = _row(path(), None, "File of the bearer token for the URLs among audit_sinks.")
     audit_file_bytes: int = _row(integer(4096, 1 << 40), 64 << 20, "Size at which a file of the audit trail is closed.")
     audit_file_age: float = _row(seconds(1, 31_536_000), 86400.0, "Age at which a file of the audit trail is closed.")
     root_key: str | None = _row(

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from typing import Any, TypeVar
 
 from parastore.audit.keep import Keeper
+from parastore.audit.sinks import Sink, all_of, read_token
 from parastore.cloudtrail import operations as cloudtrail
 from parastore.errors import ServiceUnavailableException
 from parastore.events import store as event_store
@@ -83,7 +84,7 @@ def _milliseconds() -> int:
 
 
 def _jobs(
-    house: House, settings: Settings, deliveries: Sequence[Delivery], guard: Guard, keeper: Keeper
+    house: House, settings: Settings, deliveries: Sequence[Delivery], guard: Guard, keeper: Keeper, told: Sequence[Sink]
 ) -> Sequence[Job]:
     sinks = [sink.name for sink in settings.sinks or ()]
     images = read_images(settings.ec2_images)
@@ -108,6 +109,7 @@ def _jobs(
         Job("prune events", 30, forget),
         Job("last use", LAST_USE_EVERY, lambda: house.uses.store(house.engine)),
         Job("audit", 1.0, _unsealed(house, lambda engine, ring: keeper.turn(ring))),
+        *(Job(f"audit to {each.name}", 0.2, each.turn) for each in told),
         Job("guard", 0.2, lambda: guard.look(house.engine)),
     )
 
@@ -171,6 +173,10 @@ async def open_service(
         retention=settings.audit_retention_days * 86_400_000,
         shared=settings.database is not None,
     )
+    token = read_token(settings.audit_sink_token_file)
+    told = [Sink(name, token) for name in settings.audit_sinks or ()]
+    if told:
+        keeper.trail.passed_on = all_of(told)
     try:
         for each in deliveries:
             await each.register()
@@ -186,10 +192,12 @@ async def open_service(
             max_body=settings.max_body_bytes,
             watch=metrics.requests.watch,
         )
-        async with barrier.opened(), running(_jobs(house, settings, deliveries, guard, keeper)):
+        async with barrier.opened(), running(_jobs(house, settings, deliveries, guard, keeper, told)):
             yield _HouseService(house, [sink.name for sink in settings.sinks or ()])
     finally:
         for each in deliveries:
             each.close()
+        for sink in told:
+            await sink.close()
         await keeper.close()
         await engine.close()
