@@ -96,9 +96,8 @@ def test_after_its_deletion_nothing_of_a_key_is_left(
         ssm.get_parameter(Name="/secret", WithDecryption=True)
     assert ssm.get_parameter(Name="/secret")["Parameter"]["Type"] == "SecureString"
     # While the server runs, not even the files hold what the ring could open; PostgreSQL's are PostgreSQL's (ADR 0012).
-    until(
-        lambda: not any(material in file.read_bytes() for file in moved.server.folder.iterdir() for material in sealed)
-    )
+    files = [each for each in moved.server.folder.rglob("*") if each.is_file()]
+    until(lambda: not any(material in file.read_bytes() for file in files for material in sealed))
     moved.server.stop()
     (finding,) = findings(moved.server.location)
     assert f"is encrypted by key {key_id}, which there is not" in str(finding)

@@ -94,7 +94,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     # Copied by another process: closing a database file would drop this process's locks on it.
     copy = folder.with_name("copy")
     subprocess.run(["cp", "-r", str(folder), str(copy)], check=True)
-    found = {path.name: path.read_bytes() for path in copy.iterdir()}
+    found = {path.name: path.read_bytes() for path in copy.rglob("*") if path.is_file()}
     shutil.rmtree(copy)
     return found
 
