@@ -124,6 +124,11 @@ def _simulated(tab: Console) -> None:
     tab.settle()
 
 
+def _record(tab: Console) -> None:
+    tab.page.get_by_role("table").get_by_role("button").first.click()
+    tab.dialog.locator("pre").wait_for()
+
+
 WORDS = {
     "who": {"en": "Who", "ko": "주체"},
     "simulate": {"en": "Simulate", "ko": "시뮬레이션"},
@@ -144,6 +149,7 @@ PAGES: dict[str, tuple[str, Callable[[Console], None]]] = {
     "difference": ("/parameters/detail?name=/web/prod/db/host&tab=history", _diff),
     "tags": ("/parameters/detail?name=/web/dev/db/host&tab=tags", _nothing),
     "sharing": ("/parameters/detail?name=/web/prod/license&tab=sharing", _nothing),
+    "activity": ("/parameters/detail?name=/web/prod/db/host&tab=activity", _nothing),
     "use": ("/parameters/detail?name=/web/prod/license&tab=use", _nothing),
     "gone": ("/parameters/detail?name=/not/there", _nothing),
     "import": ("/import", _pasted),
@@ -156,6 +162,9 @@ PAGES: dict[str, tuple[str, Callable[[Console], None]]] = {
     "policies": ("/policies", _nothing),
     "policy": ("/policies/detail?arn=arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess", _nothing),
     "simulator": ("/simulator", _simulated),
+    "trail": ("/trail?by=ReadOnly&is=false", _nothing),
+    "record": ("/trail?by=EventName&is=LabelParameterVersion", _record),
+    "trail-empty": ("/trail?by=Username&is=nobody", _nothing),
     "health": ("/health", _nothing),
     "settings": ("/settings", _nothing),
     "nowhere": ("/nowhere", _nothing),
