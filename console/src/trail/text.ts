@@ -121,7 +121,7 @@ export const words = text(
     noMore: "이벤트가 더 없습니다",
     nothingSoFar: "아직 찾지 못했습니다",
     further: "더 이전까지 찾기",
-    pageNumber: (page: number) => `${page}페이지`,
+    pageNumber: (page: number) => `페이지 ${page}`,
     previous: "이전 페이지",
     next: "다음 페이지",
     denied: "이벤트를 조회할 권한이 없습니다",
