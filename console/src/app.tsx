@@ -28,6 +28,7 @@ const PoliciesPage = lazy(() => import("./access/policies-page"));
 const PolicyPage = lazy(() => import("./access/policy-page"));
 const SimulatorPage = lazy(() => import("./access/simulator-page"));
 const KeysPage = lazy(() => import("./keys/page"));
+const TrailPage = lazy(() => import("./trail/page"));
 const HealthPage = lazy(() => import("./server/health-page"));
 const SettingsPage = lazy(() => import("./server/settings-page"));
 
@@ -78,6 +79,7 @@ function Pages() {
         <Route path="/policies" component={PoliciesPage} />
         <Route path="/policies/detail" component={PolicyPage} />
         <Route path="/simulator" component={SimulatorPage} />
+        <Route path="/trail" component={TrailPage} />
         <Route path="/health" component={HealthPage} />
         <Route path="/settings" component={SettingsPage} />
         <Route component={NotFound} />

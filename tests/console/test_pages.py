@@ -49,6 +49,11 @@ def stocked(ssm: Any, server: Server, keys: Keys, client_for: ClientFactory) -> 
     iam.create_access_key(UserName="alice")
     iam.put_user_policy(UserName="alice", PolicyName="read-web", PolicyDocument=READ_WEB)
     iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=TRUST)
+    kms = client_for(server, keys, service="kms")
+    key_id = kms.create_key(Tags=[{"TagKey": "team", "TagValue": "web"}])["KeyMetadata"]["KeyId"]
+    kms.create_alias(AliasName="alias/web", TargetKeyId=key_id)
+    grantee = f"arn:aws:iam::{keys.account}:role/deployer"
+    kms.create_grant(KeyId=key_id, GranteePrincipal=grantee, Operations=["Decrypt", "DescribeKey"], Name="deploy")
     for environment in ("dev", "staging", "prod"):
         for app in ("billing", "web"):
             base = f"/{app}/{environment}"
@@ -107,6 +112,11 @@ def _key(tab: Console) -> None:
     tab.page.locator(".code textarea").wait_for()
 
 
+def _grants(tab: Console) -> None:
+    tab.page.get_by_role("row").filter(has_text="alias/web").get_by_role("radio").check(force=True)
+    tab.page.get_by_role("row").filter(has_text="Decrypt, DescribeKey").scroll_into_view_if_needed()
+
+
 def _typed(tab: Console) -> None:
     tab.page.get_by_role("textbox").first.fill("/web/prod/db_password")
     tab.page.locator("textarea").fill("hunter2-hunter2")
@@ -122,6 +132,11 @@ def _simulated(tab: Console) -> None:
     tab.button(WORDS["simulate"][tab.language]).click()
     tab.page.get_by_text("ssm:PutParameter").last.wait_for()
     tab.settle()
+
+
+def _record(tab: Console) -> None:
+    tab.page.get_by_role("table").get_by_role("button").first.click()
+    tab.dialog.locator("pre").wait_for()
 
 
 WORDS = {
@@ -144,11 +159,13 @@ PAGES: dict[str, tuple[str, Callable[[Console], None]]] = {
     "difference": ("/parameters/detail?name=/web/prod/db/host&tab=history", _diff),
     "tags": ("/parameters/detail?name=/web/dev/db/host&tab=tags", _nothing),
     "sharing": ("/parameters/detail?name=/web/prod/license&tab=sharing", _nothing),
+    "activity": ("/parameters/detail?name=/web/prod/db/host&tab=activity", _nothing),
     "use": ("/parameters/detail?name=/web/prod/license&tab=use", _nothing),
     "gone": ("/parameters/detail?name=/not/there", _nothing),
     "import": ("/import", _pasted),
     "compare": ("/compare?path=/web/dev&path=/web/staging&path=/web/prod", _nothing),
     "keys": ("/keys", _key),
+    "grants": ("/keys", _grants),
     "users": ("/users", _nothing),
     "user": ("/users/detail?name=alice", _nothing),
     "roles": ("/roles", _nothing),
@@ -156,6 +173,9 @@ PAGES: dict[str, tuple[str, Callable[[Console], None]]] = {
     "policies": ("/policies", _nothing),
     "policy": ("/policies/detail?arn=arn:aws:iam::aws:policy/AmazonSSMReadOnlyAccess", _nothing),
     "simulator": ("/simulator", _simulated),
+    "trail": ("/trail?by=ReadOnly&is=false", _nothing),
+    "record": ("/trail?by=EventName&is=LabelParameterVersion", _record),
+    "trail-empty": ("/trail?by=Username&is=nobody", _nothing),
     "health": ("/health", _nothing),
     "settings": ("/settings", _nothing),
     "nowhere": ("/nowhere", _nothing),

@@ -23,6 +23,7 @@ import { Sharing } from "./sharing";
 import { Tags } from "./tags";
 import { words } from "./text";
 
+const Activity = lazy(() => import("../trail/activity"));
 const DeleteDialog = lazy(() => import("../parameters/delete-dialog"));
 
 function Detail({ name, parameter, reload }: { name: string; parameter: ParameterMetadata; reload: () => void }) {
@@ -64,6 +65,13 @@ function Detail({ name, parameter, reload }: { name: string; parameter: Paramete
                 tab("tags", t.tags, <Tags name={name} />),
                 tab("sharing", t.sharing, <Sharing parameter={parameter} />),
               ]),
+          tab(
+            "activity",
+            t.activity,
+            <Suspense fallback={<Spinner />}>
+              <Activity name={name} />
+            </Suspense>,
+          ),
           tab(
             "use",
             t.use,

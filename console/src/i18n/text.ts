@@ -16,9 +16,9 @@ export function say<T>(words: Text<T>): T {
   return words[preferences().language];
 }
 
-export function formatTime(time: Date | undefined): string {
+export function formatTime(time: Date | undefined, timeStyle: "short" | "medium" = "short"): string {
   if (!time) return "–";
-  return new Intl.DateTimeFormat(preferences().language, { dateStyle: "medium", timeStyle: "short" }).format(time);
+  return new Intl.DateTimeFormat(preferences().language, { dateStyle: "medium", timeStyle }).format(time);
 }
 
 export function formatNumber(number: number): string {

@@ -18,7 +18,9 @@ import { common } from "../i18n/common";
 import { formatTime, useText } from "../i18n/text";
 import { notify, notifyProblem } from "../layout/notices";
 import { ProblemAlert } from "../layout/problem-alert";
+import { Grants } from "./grants";
 import { type Key, kms, readKey } from "./kms";
+import { KeyTags } from "./tags";
 import { words } from "./text";
 
 function faultOf(json: string): string | undefined {
@@ -30,7 +32,7 @@ function faultOf(json: string): string | undefined {
   }
 }
 
-/** One key: what it is, whether it rotates, its policy to edit. */
+/** One key: what it is, whether it rotates, its policy to edit, its tags and grants. */
 export function Details({ of: key }: { of: Key }) {
   const t = useText(words);
   const c = useText(common);
@@ -142,6 +144,8 @@ export function Details({ of: key }: { of: Key }) {
           )}
         </SpaceBetween>
       </Container>
+      {own && KeyId && <KeyTags KeyId={KeyId} />}
+      {KeyId && <Grants KeyId={KeyId} />}
     </SpaceBetween>
   );
 }

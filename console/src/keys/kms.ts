@@ -3,12 +3,15 @@ import {
   DescribeKeyCommand,
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
+  type GrantListEntry,
   KMSClient,
   type KeyMetadata,
   ListAliasesCommand,
   paginateListAliases,
+  paginateListGrants,
   paginateListKeyRotations,
   paginateListKeys,
+  paginateListResourceTags,
 } from "@aws-sdk/client-kms";
 import { clientSettings } from "../session/session";
 
@@ -71,6 +74,20 @@ export async function readKey(key: Key): Promise<KeyDetails> {
     rotation = { automatic: KeyRotationEnabled, times };
   }
   return { policy: pretty(Policy), aliases: Aliases.flatMap((alias) => alias.AliasName ?? []), rotation };
+}
+
+export async function listTags(KeyId: string): Promise<{ key: string; value: string }[]> {
+  const tags: { key: string; value: string }[] = [];
+  for await (const page of paginateListResourceTags({ client: kms() }, { KeyId })) {
+    tags.push(...(page.Tags ?? []).map(({ TagKey = "", TagValue = "" }) => ({ key: TagKey, value: TagValue })));
+  }
+  return tags;
+}
+
+export async function listGrants(KeyId: string): Promise<GrantListEntry[]> {
+  const grants: GrantListEntry[] = [];
+  for await (const page of paginateListGrants({ client: kms() }, { KeyId })) grants.push(...(page.Grants ?? []));
+  return grants;
 }
 
 function pretty(policy: string): string {

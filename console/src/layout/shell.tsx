@@ -105,6 +105,7 @@ function Side() {
         { type: "link", text: w.policies, href: href("/policies") },
         { type: "link", text: w.simulator, href: href("/simulator") },
         { type: "divider" },
+        { type: "link", text: w.trail, href: href("/trail") },
         { type: "link", text: t.health, href: href("/health") },
         { type: "link", text: t.settings, href: href("/settings") },
       ]}

@@ -9,6 +9,7 @@ export const words = text(
     roles: "Roles",
     policies: "Policies",
     simulator: "Policy simulator",
+    trail: "Audit trail",
     crumbs: "Breadcrumbs",
     themes: { system: "As the system", light: "Light", dark: "Dark" },
     layout: {
@@ -31,6 +32,7 @@ export const words = text(
     roles: "역할",
     policies: "정책",
     simulator: "정책 시뮬레이터",
+    trail: "감사 추적",
     crumbs: "이동 경로",
     themes: { system: "시스템 설정", light: "밝게", dark: "어둡게" },
     layout: {

@@ -25,9 +25,14 @@ class UnknownProtocol(ServiceError):
 def routes(operations: Iterable[Operation]) -> Routes:
     """The table that `route` reads: `AmazonSSM.GetParameter` to its operation.
 
-    The operations of Query services stand under names that no header can hold.
+    The operations of Query services stand under names that no header can hold. A target with dots, which CloudTrail
+    alone has, is known by its last part too: botocore sends all of it, SDKs made with Smithy (JavaScript v3) the part.
     """
-    return {f"{each.target}{_BREAK if each.is_query else '.'}{each.name}".encode(): each for each in operations}
+    return {
+        f"{target}{_BREAK if each.is_query else '.'}{each.name}".encode(): each
+        for each in operations
+        for target in (each.target, each.target.rpartition(".")[2])
+    }
 
 
 def route(request: HttpRequest, table: Routes) -> Operation:

@@ -5,6 +5,7 @@ import { ALPHABETS, generate, lint, looksSecret, matches } from "../../../consol
 import { parseDotenv } from "../../../console/src/import/dotenv.ts";
 import { ancestry, hierarchy } from "../../../console/src/parameters/hierarchy.ts";
 import { parseMetrics } from "../../../console/src/server/health.ts";
+import { fromField, fromQuery, requestOf, rowOf, toField, toQuery } from "../../../console/src/trail/records.ts";
 
 test(".env files", () => {
   const cases: [string, Record<string, string>][] = [
@@ -93,4 +94,31 @@ test("metrics are read with their meaning", () => {
     { name: 'jobs_total{job="a"}', meaning: "Jobs failed.", value: "2.0" },
     { name: "other", meaning: "", value: "1" },
   ]);
+});
+
+test("what is asked of the trail", () => {
+  const now = new Date("2026-11-27T12:00:00Z");
+  const asked = (address: string) => requestOf(fromQuery(new URLSearchParams(address)), now);
+  assert.deepEqual(asked(""), { LookupAttributes: undefined, StartTime: new Date("2026-11-20T12:00:00Z"), EndTime: undefined });
+  assert.deepEqual(asked("by=Username&is=al&range=1h").LookupAttributes, [{ AttributeKey: "Username", AttributeValue: "al" }]);
+  assert.deepEqual(asked("range=1h").StartTime, new Date("2026-11-27T11:00:00Z"));
+  assert.equal(asked("range=all").StartTime, undefined);
+  const between = asked("range=between&from=2026-01-02T03:04:00.000Z&to=never");
+  assert.deepEqual([between.StartTime, between.EndTime], [new Date("2026-01-02T03:04:00Z"), undefined]);
+  // What is not known is as if it were not there.
+  assert.deepEqual(asked("by=toString&is=x&range=constructor"), asked(""));
+  for (const address of ["", "by=EventId&is=1", "range=all", "range=between&from=2026-01-02T03%3A04%3A00.000Z"]) {
+    assert.equal(new URLSearchParams(toQuery(fromQuery(new URLSearchParams(address)))).toString(), address);
+  }
+  assert.equal(fromField(toField("2026-01-02T03:04:00.000Z")), "2026-01-02T03:04:00.000Z");
+  assert.equal(toField("nonsense") + fromField(""), "");
+});
+
+test("a row of the trail", () => {
+  const told = (record: object) => rowOf({ CloudTrailEvent: JSON.stringify(record) });
+  assert.equal(told({ userIdentity: { arn: "arn:aws:sts::1:assumed-role/deploy/ci" } }).principal, "assumed-role/deploy/ci");
+  assert.equal(told({ userIdentity: { type: "Unknown" } }).principal, "Unknown");
+  assert.equal(told({ errorCode: "AccessDenied" }).error, "AccessDenied");
+  assert.equal(told({ additionalEventData: { modeledError: "ParameterNotFound" } }).error, "ParameterNotFound");
+  assert.equal(rowOf({ CloudTrailEvent: "{", Username: "al" }).record, "{");
 });
