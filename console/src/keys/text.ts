@@ -112,7 +112,7 @@ export const words = text(
     grantsRefresh: "권한 부여 새로 고침",
     grant: "권한 부여",
     grantee: "피부여자",
-    operations: "작업",
+    operations: "허용한 작업",
     noGrants: "권한 부여 없음",
     noGrantsNext: "프로그램이 키를 제한적으로 쓰도록 kms:CreateGrant로 만듭니다.",
     revoke: "회수",

@@ -113,22 +113,24 @@ export function Events({ title, lead, variant, request, filter, empty, emptyNext
             id: "event",
             header: t.event,
             isRowHeader: true,
+            minWidth: 215,
             cell: (row) => (
               <Button variant="inline-link" ariaLabel={t.show(row.name)} onClick={() => setShown(row)}>
                 {row.name}
               </Button>
             ),
           },
-          { id: "principal", header: t.principal, cell: (row) => row.principal },
+          { id: "principal", header: t.principal, cell: (row) => row.principal, minWidth: 120 },
           {
             id: "resource",
             header: t.resource,
             cell: (row) => (row.resources.length ? row.resources.map((each) => <div key={each}>{each}</div>) : "–"),
           },
-          { id: "address", header: t.address, cell: (row) => row.address },
+          { id: "address", header: t.address, cell: (row) => row.address, minWidth: 125 },
           {
             id: "error",
             header: t.error,
+            minWidth: 90,
             cell: (row) => (row.error ? <StatusIndicator type="error">{row.error}</StatusIndicator> : "–"),
           },
         ]}
