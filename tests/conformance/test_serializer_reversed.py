@@ -32,6 +32,8 @@ from parastore.shapes import Shape, decode, encode
 from parastore.violations import Member, Node, expression, members
 from parastore.wire.json11 import decompress, render_error
 
+# Values are drawn for what JSON 1.1 carries without blobs; KMS's blobs and IAM's forms are tested with real clients.
+DRAWN = [(service, name) for service, name in OPERATIONS if service == "ssm"]
 TEXT_TIMES = "a trait that none of our models has: their times are numbers"
 TEXT_NUMBERS = "no operation of ours takes or gives a Double"
 DOCUMENTS = "a type that none of our models has"
@@ -173,7 +175,7 @@ def structures(shape: Any) -> st.SearchStrategy[Any]:
     return st.builds(shape, **{member.attribute: one(member) for member in members(shape)})
 
 
-@pytest.mark.parametrize(("service", "name"), OPERATIONS)
+@pytest.mark.parametrize(("service", "name"), DRAWN)
 @settings(deadline=None)  # the first example reads botocore's model
 @given(data=st.data())
 def test_our_requests_survive_botocore(service: str, name: str, data: st.DataObject) -> None:
@@ -186,7 +188,7 @@ def test_our_requests_survive_botocore(service: str, name: str, data: st.DataObj
     assert decode(structure, serialized["body"]) == request
 
 
-@pytest.mark.parametrize(("service", "name"), OPERATIONS)
+@pytest.mark.parametrize(("service", "name"), DRAWN)
 @settings(deadline=None)  # the first example reads botocore's model
 @given(data=st.data())
 def test_our_answers_survive_botocore(service: str, name: str, data: st.DataObject) -> None:

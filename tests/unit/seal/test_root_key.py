@@ -200,6 +200,7 @@ def test_a_folder_of_before_there_were_providers_opens(settings: Settings) -> No
     with raw(settings.data_dir) as connection:
         connection.execute(
             "ALTER TABLE key_ring ADD COLUMN provider TEXT NOT NULL DEFAULT 'file'; DROP TABLE root_key;"
+            " DROP TABLE audit_record; DROP TABLE audit_trail;"
             " DELETE FROM schema_migration WHERE number >= 5"
         )
     assert first_start(settings) is None
