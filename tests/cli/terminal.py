@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
+import signal
 import struct
 import subprocess
 import termios
@@ -22,6 +23,8 @@ def converse(
     environ = {name: value for name, value in environ.items() if name != "COLUMNS"}
 
     def take_terminal() -> None:
+        # Whoever runs the tests in the background has it ignored, and a program inherits that.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # so that Ctrl-C is a signal, and /dev/tty is this
 
     process = subprocess.Popen(
