@@ -60,12 +60,12 @@ ON_POSTGRES := $(addprefix tests/sdk/boto3/,test_put.py test_by_path.py test_lab
 # Files of tests are shared among so many processes; one file's tests share servers, so they stay together.
 WORKERS ?= 2
 
-test: setup ## Set up and run all tests but failover (ARGS="-k name" for some)
-	$(BIN)/pytest --ignore tests/cluster $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
+test: setup ## Set up and run all tests but those of several nodes (ARGS="-k name" for some)
+	$(BIN)/pytest --ignore tests/cluster --ignore tests/nodes $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
 	$(if $(ARGS),,TEST_DATABASE=postgres $(BIN)/pytest -q $(ON_POSTGRES))
 
-failover: .venv/dev ## Kill the primary of a PostgreSQL cluster under load (needs patroni, etcd, haproxy; ARGS="-s" tells)
-	$(BIN)/pytest tests/cluster $(ARGS)
+failover: .venv/dev ## Several nodes; kill the primary of a PostgreSQL cluster under load (needs patroni, etcd, haproxy; ARGS="-s" tells)
+	$(BIN)/pytest tests/nodes tests/cluster $(ARGS)
 
 chaos: .venv/dev ## The same for ten minutes, with every kind of failure (CHAOS_SECONDS=3600 for longer)
 	CHAOS_SECONDS=$${CHAOS_SECONDS:-600} $(BIN)/pytest -s tests/cluster $(ARGS)
