@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from parastore.context import Call
 from parastore.iam import rules
-from parastore.iam.directory import identities, policies
+from parastore.iam.directory import identities
 from parastore.iam.directory.identities import Identity
 from parastore.iam.errors import DeleteConflict, EntityAlreadyExists, LimitExceeded, NoSuchEntity
 from parastore.iam.operations import shown
 from parastore.iam.operations.access import arn_of, identity, permit
+from parastore.iam.operations.entities import check_without_policies, rename
 from parastore.iam.shapes import (
     AddUserToGroupRequest,
     AddUserToGroupResponse,
@@ -70,12 +71,7 @@ async def list_groups(request: ListGroupsRequest, call: Call) -> ListGroupsRespo
 async def update_group(request: UpdateGroupRequest, call: Call) -> UpdateGroupResponse:
     """Give a group another name or path."""
     found = await identity(call, "UpdateGroup", "group", request.group_name)
-    renamed = found._replace(name=request.new_group_name or found.name, path=request.new_path or found.path)
-    await permit(call, "UpdateGroup", renamed.arn)
-    other = await identities.find(call.tx, call.account, "group", renamed.name)
-    if other is not None and other.id != found.id:
-        raise EntityAlreadyExists(f"Group with name {renamed.name} already exists.")
-    await identities.update(call.tx, renamed)
+    await rename(call, "UpdateGroup", found, request.new_group_name, request.new_path)
     return UpdateGroupResponse()
 
 
@@ -84,10 +80,7 @@ async def delete_group(request: DeleteGroupRequest, call: Call) -> DeleteGroupRe
     found = await identity(call, "DeleteGroup", "group", request.group_name)
     if await identities.users_in(call.tx, found.id):
         raise DeleteConflict("Cannot delete entity, must remove users from group first.")
-    if await policies.inline_of(call.tx, found.id):
-        raise DeleteConflict("Cannot delete entity, must delete policies first.")
-    if await policies.attached_to(call.tx, found.id):
-        raise DeleteConflict("Cannot delete entity, must detach all policies first.")
+    await check_without_policies(call, found)
     await identities.delete(call.tx, found)
     return DeleteGroupResponse()
 

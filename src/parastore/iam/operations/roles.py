@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from parastore.context import Call
 from parastore.iam import keys, rules
-from parastore.iam.directory import identities, policies, tags
+from parastore.iam.directory import identities, tags
 from parastore.iam.directory.identities import Identity
-from parastore.iam.errors import DeleteConflict, EntityAlreadyExists
+from parastore.iam.errors import EntityAlreadyExists
 from parastore.iam.operations import boundaries, documents, shown
 from parastore.iam.operations.access import arn_of, identity, permit, tag_keys
+from parastore.iam.operations.entities import check_without_policies
 from parastore.iam.shapes import (
     CreateRoleRequest,
     CreateRoleResponse,
@@ -105,10 +106,7 @@ async def update_assume_role_policy(
 async def delete_role(request: DeleteRoleRequest, call: Call) -> DeleteRoleResponse:
     """Delete a role that has nothing left. Its sessions end at once. Raises DeleteConflict."""
     found = await identity(call, "DeleteRole", "role", request.role_name)
-    if await policies.inline_of(call.tx, found.id):
-        raise DeleteConflict("Cannot delete entity, must delete policies first.")
-    if await policies.attached_to(call.tx, found.id):
-        raise DeleteConflict("Cannot delete entity, must detach all policies first.")
+    await check_without_policies(call, found)
     await identities.delete(call.tx, found)
     return DeleteRoleResponse()
 

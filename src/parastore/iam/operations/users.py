@@ -6,11 +6,12 @@ from parastore.context import Call
 from parastore.errors import ValidationException
 from parastore.iam import keys as stored_keys
 from parastore.iam import rules
-from parastore.iam.directory import identities, policies, tags
+from parastore.iam.directory import identities, tags
 from parastore.iam.directory.identities import Identity
 from parastore.iam.errors import DeleteConflict, EntityAlreadyExists
 from parastore.iam.operations import boundaries, shown
 from parastore.iam.operations.access import arn_of, identity, permit, tag_keys
+from parastore.iam.operations.entities import check_without_policies, rename
 from parastore.iam.rules import root_arn
 from parastore.iam.shapes import (
     CreateUserRequest,
@@ -77,12 +78,7 @@ async def list_users(request: ListUsersRequest, call: Call) -> ListUsersResponse
 async def update_user(request: UpdateUserRequest, call: Call) -> UpdateUserResponse:
     """Give a user another name or path; its keys and policies stay."""
     found = await identity(call, "UpdateUser", "user", request.user_name)
-    renamed = found._replace(name=request.new_user_name or found.name, path=request.new_path or found.path)
-    await permit(call, "UpdateUser", renamed.arn)
-    other = await identities.find(call.tx, call.account, "user", renamed.name)
-    if other is not None and other.id != found.id:
-        raise EntityAlreadyExists(f"User with name {renamed.name} already exists.")
-    await identities.update(call.tx, renamed)
+    renamed = await rename(call, "UpdateUser", found, request.new_user_name, request.new_path)
     await stored_keys.rename(call.tx, call.ring, found.id, renamed.arn)
     return UpdateUserResponse()
 
@@ -90,10 +86,7 @@ async def update_user(request: UpdateUserRequest, call: Call) -> UpdateUserRespo
 async def delete_user(request: DeleteUserRequest, call: Call) -> DeleteUserResponse:
     """Delete a user that has nothing left. Raises DeleteConflict."""
     found = await identity(call, "DeleteUser", "user", request.user_name)
-    if await policies.inline_of(call.tx, found.id):
-        raise DeleteConflict("Cannot delete entity, must delete policies first.")
-    if await policies.attached_to(call.tx, found.id):
-        raise DeleteConflict("Cannot delete entity, must detach all policies first.")
+    await check_without_policies(call, found)
     if await stored_keys.of_user(call.tx, found.id):
         raise DeleteConflict("Cannot delete entity, must delete access keys first.")
     if await identities.groups_of(call.tx, found.id):
