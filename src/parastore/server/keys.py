@@ -87,7 +87,9 @@ def reencrypt(
 
     async def work(engine: Engine, ring: KeyRing) -> Moved:
         target = await _target(engine, ring, account, region, key_id)
-        after, done = Where(account, region, "", 0), Moved(0, 0)
+        # Everything below a path lies between it and this, in the order of paths ("0" is the character after "/").
+        end = Where(account, region, path.rstrip("/") + "0", 0)
+        after, done = Where(account, region, path, 0), Moved(0, 0)
         while page := await secrets.page(engine.read(), ring, after, BATCH):
             after = page[-1][0]
             mine = [each for each in page if _is_below(each[0], account, region, path)]
@@ -96,7 +98,7 @@ def reencrypt(
                 await engine.write(functools.partial(_move, ring=ring, due=due, key_id=key_id))
             done = Moved(done.seen + len(mine), done.moved + len(due))
             tell(done)
-            if (after.account, after.region) != (account, region):
+            if after > end:
                 break
         return done
 

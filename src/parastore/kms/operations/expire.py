@@ -27,7 +27,7 @@ async def carry_out_due(engine: Engine, ring: KeyRing, now: int) -> bool:
     ):
         return False
 
-    async def work(tx: Transaction) -> list[str]:
+    async def work(tx: Transaction) -> tuple[list[str], list[str]]:
         gone = await keys.due_for_deletion(tx, now, BATCH)
         for key in gone:
             await keys.delete(tx, key.id)
@@ -40,15 +40,13 @@ async def carry_out_due(engine: Engine, ring: KeyRing, now: int) -> bool:
             owner = await keys.by_id(tx, key_id)
             if owner is not None and owner.material_id == material_id and owner.state != "PendingDeletion":
                 await keys.update(tx, owner._replace(state="PendingImport"))
-        return [
-            *(f"{key.arn} is deleted" for key in gone),
-            *(f"{key.arn} has new material" for key in due),
-            *(f"imported material of key {key_id} has expired" for key_id, _ in over),
-        ]
+        ended = [f"{key.arn} is deleted" for key in gone]
+        ended += [f"imported material of key {key_id} has expired" for key_id, _ in over]
+        return ended, [f"{key.arn} has new material" for key in due]
 
-    done = await engine.write(work)
-    if not await engine.scrub():
+    ended, renewed = await engine.write(work)
+    if ended and not await engine.scrub():
         log.warning("what was deleted may still stand in files of the database: see docs/security.md")
-    for line in done:
+    for line in (*ended, *renewed):
         log.info(line)
-    return len(done) >= BATCH
+    return len(ended) + len(renewed) >= BATCH
