@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from tests.conftest import Client, ClientFactory
+from tests.sdk.boto3.importing import wrapped
 
 from parastore.testing.server import Keys, Server
 
@@ -126,6 +127,15 @@ def test_macs(kms: Client, state: str, answer: str) -> None:
         kms.schedule_key_deletion(KeyId=key_id)
     assert outcome(kms.generate_mac, **members) == answer
     assert outcome(kms.verify_mac, Mac=mac, **members) == answer
+
+
+def test_rotation_is_asked_of_the_kind_before_the_state(kms: Client) -> None:
+    """[D] a disabled key answers, one of external material never does, whatever state it is in."""
+    external = key_in(kms, "PendingImport")
+    kms.import_key_material(**wrapped(kms, external, bytes(32)), ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE")
+    assert outcome(kms.get_key_rotation_status, KeyId=external) == U
+    kms.disable_key(KeyId=external)
+    assert outcome(kms.get_key_rotation_status, KeyId=external) == U
 
 
 def test_a_cancelled_deletion_leaves_the_key_disabled(kms: Client) -> None:

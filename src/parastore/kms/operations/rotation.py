@@ -6,8 +6,8 @@ from parastore.context import Call
 from parastore.kms.operations.access import named
 from parastore.kms.operations.markers import cut, read_marker
 from parastore.kms.operations.material import make_material
-from parastore.kms.rules.keys import TO_ROTATE, Key
-from parastore.kms.rules.rotation import check_on_demand, check_rotatable, enabled
+from parastore.kms.rules.keys import Key
+from parastore.kms.rules.rotation import check_kind, check_on_demand, check_rotatable, enabled
 from parastore.kms.shapes import (
     DisableKeyRotationRequest,
     EnableKeyRotationRequest,
@@ -39,8 +39,7 @@ async def disable_key_rotation(request: DisableKeyRotationRequest, call: Call) -
 async def get_key_rotation_status(request: GetKeyRotationStatusRequest, call: Call) -> GetKeyRotationStatusResponse:
     """Whether and when a key rotates. A key that is pending deletion or disabled does not rotate meanwhile."""
     key = await named(call, request.key_id, "GetKeyRotationStatus", by_alias=False)
-    if key.state not in TO_ROTATE:
-        check_rotatable(key)
+    check_kind(key)
     if key.rotates_at is None or key.state == "PendingDeletion":
         return GetKeyRotationStatusResponse(key_id=key.arn, key_rotation_enabled=False)
     return GetKeyRotationStatusResponse(

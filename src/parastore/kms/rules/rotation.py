@@ -9,12 +9,17 @@ DEFAULT_DAYS = 365
 MOST_ON_DEMAND = 25  # in a key's life
 
 
-def check_rotatable(key: Key) -> None:
+def check_kind(key: Key) -> None:
     """Raise unless keys of this kind rotate: UnsupportedOperationException, without a text for HMAC keys."""
     if key.spec != "SYMMETRIC_DEFAULT":
         raise UnsupportedOperationException
     if key.origin != "AWS_KMS":
         raise UnsupportedOperationException(f"{key.arn} origin is {key.origin} which is not valid for this operation.")
+
+
+def check_rotatable(key: Key) -> None:
+    """Raise unless the key rotates, and may now: UnsupportedOperationException and the errors of its state."""
+    check_kind(key)
     check_state(key, TO_ROTATE)
 
 
