@@ -12,6 +12,7 @@ import logging
 import os
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from parastore.audit import segments, store
@@ -148,7 +149,7 @@ class Keeper:
         number, unsent = self.trail.number, self.trail.unsent
         while unsent:
             some = unsent[:_SENT]
-            await self._engine.write(lambda tx, some=some: store.add_lines(tx, number, some, self._clock()))  # type: ignore[misc]
+            await self._engine.write(partial(store.add_lines, trail=number, stored=some, now=self._clock()))
             del unsent[: len(some)]
 
     async def _send_file(self, file: File) -> None:
@@ -162,7 +163,7 @@ class Keeper:
         missing = [(at, line.digest, line.body) for at, line in numbered if line is not None and at > have.lines]
         for start in range(0, len(missing), _SENT):
             some = missing[start : start + _SENT]
-            await self._engine.write(lambda tx, some=some: store.add_lines(tx, file.trail, some, self._clock()))  # type: ignore[misc]
+            await self._engine.write(partial(store.add_lines, trail=file.trail, stored=some, now=self._clock()))
 
     async def _anchor(self, signer: Signer, changes: Position) -> None:
         now, own = self._clock(), self.trail.position
@@ -196,13 +197,15 @@ class Keeper:
             if end is not None and self._shared:
                 await self._send_file(file)
             if end is not None:
-                await self._engine.write(lambda tx, file=file, end=end: store.anchor(tx, file.trail, end, signer, 0))  # type: ignore[misc]
+                await self._engine.write(partial(store.anchor, number=file.trail, last=end, signer=signer, now=0))
 
     async def _prune(self, signer: Signer) -> None:
         before = self._clock() - self._retention
         known = {row.number: row for row in await store.trails(self._engine.read())}
         for number in known if self._shared else (store.CHANGES,):
-            while await self._engine.write(lambda tx, n=number: store.prune(tx, n, before, signer)) == store.PAGE:  # type: ignore[misc]
+            while (
+                await self._engine.write(partial(store.prune, trail=number, before=before, signer=signer)) == store.PAGE
+            ):
                 pass
         if self._shared:
             self._delete_sent()
@@ -214,7 +217,7 @@ class Keeper:
             end = _end_of(file.path)
             if end is None:
                 continue
-            await self._engine.write(lambda tx, row=row, end=end: store.begin_behind(tx, row, end, signer))  # type: ignore[misc]
+            await self._engine.write(partial(store.begin_behind, row=row, first=end, signer=signer))
             known[file.trail] = row._replace(first=end)
             file.path.unlink(missing_ok=True)
         await self._forget(known, before)
@@ -228,7 +231,7 @@ class Keeper:
                 continue
             if number in left or number == self.trail.number or row.opened_at >= before or row.node != node:
                 return
-            await self._engine.write(lambda tx, number=number: store.forget(tx, number))  # type: ignore[misc]
+            await self._engine.write(partial(store.forget, number=number))
 
     def _delete_sent(self) -> None:
         """Delete closed files: storage has what is in them."""
