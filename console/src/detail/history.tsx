@@ -3,7 +3,6 @@ import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { lazy, Suspense, useState } from "react";
@@ -12,6 +11,7 @@ import { common } from "../i18n/common";
 import { formatTime, useText } from "../i18n/text";
 import { notify } from "../layout/notices";
 import { ProblemAlert } from "../layout/problem-alert";
+import { TaskDialog } from "../layout/task-dialog";
 import { ssm } from "../session/session";
 import { LabelDialog } from "./label-dialog";
 import { history, readValue } from "./read";
@@ -21,58 +21,29 @@ const DiffDialog = lazy(() => import("./diff"));
 
 function RestoreDialog(props: { name: string; version: ParameterHistory; next: number; onClose: () => void; onDone: () => void }) {
   const t = useText(words);
-  const c = useText(common);
   const { name, version, next, onClose, onDone } = props;
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const number = version.Version ?? 0;
 
   async function restore() {
-    setBusy(true);
-    setError(undefined);
-    try {
-      const answer = await ssm().send(
-        new PutParameterCommand({
-          Name: name,
-          Value: await readValue(name, number),
-          Description: version.Description ?? "",
-          AllowedPattern: version.AllowedPattern ?? "",
-          KeyId: version.KeyId,
-          DataType: version.DataType,
-          Overwrite: true,
-        }),
-      );
-      notify("success", t.restored(number, answer.Version ?? next));
-      onDone();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    const answer = await ssm().send(
+      new PutParameterCommand({
+        Name: name,
+        Value: await readValue(name, number),
+        Description: version.Description ?? "",
+        AllowedPattern: version.AllowedPattern ?? "",
+        KeyId: version.KeyId,
+        DataType: version.DataType,
+        Overwrite: true,
+      }),
+    );
+    notify("success", t.restored(number, answer.Version ?? next));
+    onDone();
   }
 
   return (
-    <Modal
-      visible
-      header={t.restoreTitle(number)}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {c.cancel}
-            </Button>
-            <Button variant="primary" loading={busy} onClick={() => void restore()}>
-              {t.restore}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
-        <Box>{t.restoreBody(number, next)}</Box>
-        <ProblemAlert error={error} />
-      </SpaceBetween>
-    </Modal>
+    <TaskDialog title={t.restoreTitle(number)} action={t.restore} task={restore} onClose={onClose}>
+      <Box>{t.restoreBody(number, next)}</Box>
+    </TaskDialog>
   );
 }
 

@@ -1,16 +1,12 @@
 import { CreateAliasCommand, CreateKeyCommand, type KeySpec } from "@aws-sdk/client-kms";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
 import Select from "@cloudscape-design/components/select";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { notify } from "../layout/notices";
-import { ProblemAlert } from "../layout/problem-alert";
+import { TaskDialog } from "../layout/task-dialog";
 import { kms } from "./kms";
 import { words } from "./text";
 
@@ -26,68 +22,32 @@ export function CreateDialog({ onClose, onDone }: { onClose: () => void; onDone:
   const [alias, setAlias] = useState("alias/");
   const [description, setDescription] = useState("");
   const [spec, setSpec] = useState("SYMMETRIC_DEFAULT");
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
   const named = alias !== "" && alias !== "alias/";
   const bad = named && !/^alias\/(?!aws\/)[A-Za-z0-9/_-]+$/.test(alias);
 
   async function create() {
-    if (bad) return;
-    setBusy(true);
-    setError(undefined);
-    try {
-      const request = { Description: description || undefined, KeySpec: spec as KeySpec, KeyUsage: SPECS[spec] };
-      const { KeyMetadata } = await kms().send(new CreateKeyCommand(request));
-      if (named) await kms().send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
-      notify("success", t.made);
-      onDone();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    const request = { Description: description || undefined, KeySpec: spec as KeySpec, KeyUsage: SPECS[spec] };
+    const { KeyMetadata } = await kms().send(new CreateKeyCommand(request));
+    if (named) await kms().send(new CreateAliasCommand({ AliasName: alias, TargetKeyId: KeyMetadata?.KeyId }));
+    notify("success", t.made);
+    onDone();
   }
 
   return (
-    <Modal
-      visible
-      header={t.create}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {c.cancel}
-            </Button>
-            <Button variant="primary" disabled={bad} loading={busy} onClick={() => void create()}>
-              {t.makes}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void create();
-        }}
-      >
-        <SpaceBetween size="m">
-          <ProblemAlert error={error} />
-          <FormField label={t.aliasLabel} description={t.aliasHint} errorText={bad && t.aliasBad}>
-            <Input value={alias} spellcheck={false} onChange={({ detail }) => setAlias(detail.value)} />
-          </FormField>
-          <FormField label={c.description}>
-            <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
-          </FormField>
-          <FormField label={t.spec} description={t.specHint}>
-            <Select
-              selectedOption={{ value: spec, label: spec }}
-              options={Object.keys(SPECS).map((value) => ({ value, label: value }))}
-              onChange={({ detail }) => setSpec(detail.selectedOption.value ?? spec)}
-            />
-          </FormField>
-        </SpaceBetween>
-      </form>
-    </Modal>
+    <TaskDialog title={t.create} action={t.makes} disabled={bad} task={create} onClose={onClose}>
+      <FormField label={t.aliasLabel} description={t.aliasHint} errorText={bad && t.aliasBad}>
+        <Input value={alias} spellcheck={false} onChange={({ detail }) => setAlias(detail.value)} />
+      </FormField>
+      <FormField label={c.description}>
+        <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
+      </FormField>
+      <FormField label={t.spec} description={t.specHint}>
+        <Select
+          selectedOption={{ value: spec, label: spec }}
+          options={Object.keys(SPECS).map((value) => ({ value, label: value }))}
+          onChange={({ detail }) => setSpec(detail.selectedOption.value ?? spec)}
+        />
+      </FormField>
+    </TaskDialog>
   );
 }

@@ -2,8 +2,6 @@ import { type GrantListEntry, RevokeGrantCommand } from "@aws-sdk/client-kms";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
-import Modal from "@cloudscape-design/components/modal";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { useAnswer } from "../aws/use-answer";
@@ -11,6 +9,7 @@ import { common } from "../i18n/common";
 import { formatTime, useText } from "../i18n/text";
 import { notify } from "../layout/notices";
 import { ProblemAlert } from "../layout/problem-alert";
+import { TaskDialog } from "../layout/task-dialog";
 import { kms, listGrants } from "./kms";
 import { words } from "./text";
 
@@ -19,47 +18,18 @@ const granteeOf = (grant: GrantListEntry) => grant.GranteePrincipal ?? grant.Gra
 
 function RevokeDialog(props: { KeyId: string; grant: GrantListEntry; onClose: () => void; onDone: () => void }) {
   const t = useText(words);
-  const c = useText(common);
   const { KeyId, grant, onClose, onDone } = props;
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<unknown>();
 
   async function revoke() {
-    setBusy(true);
-    setError(undefined);
-    try {
-      await kms().send(new RevokeGrantCommand({ KeyId, GrantId: grant.GrantId }));
-      notify("success", t.revoked(nameOf(grant)));
-      onDone();
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
+    await kms().send(new RevokeGrantCommand({ KeyId, GrantId: grant.GrantId }));
+    notify("success", t.revoked(nameOf(grant)));
+    onDone();
   }
 
   return (
-    <Modal
-      visible
-      header={t.revokeTitle(nameOf(grant))}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {c.cancel}
-            </Button>
-            <Button variant="primary" loading={busy} onClick={() => void revoke()}>
-              {t.revoke}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
-        <Box>{t.revokeBody(granteeOf(grant), (grant.Operations ?? []).join(", "))}</Box>
-        <ProblemAlert error={error} />
-      </SpaceBetween>
-    </Modal>
+    <TaskDialog title={t.revokeTitle(nameOf(grant))} action={t.revoke} task={revoke} onClose={onClose}>
+      <Box>{t.revokeBody(granteeOf(grant), (grant.Operations ?? []).join(", "))}</Box>
+    </TaskDialog>
   );
 }
 
