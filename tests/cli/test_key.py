@@ -91,6 +91,8 @@ def test_another_key_while_the_server_runs(
     assert ssm.get_parameter(Name="/apple", WithDecryption=True)["Parameter"]["Value"] == "not below"
     again = shell.run(*command)
     assert again.out.startswith("0 of 24 versions")
+    bare = shell.run(*command[:2], "app", *command[3:])  # as a name without a hierarchy is written
+    assert bare.out.startswith("0 of 24 versions")
     refused = shell.run(*command[:4], "alias/none", *command[5:])
     assert refused.code == 2
     assert "alias/none is not found" in refused.err

@@ -28,7 +28,7 @@ from parastore.server.direct import DirectError, on_data
 from parastore.server.location import Location
 from parastore.ssm.operations.secure import decrypted, encrypted
 from parastore.ssm.rules.envelope import EnvelopeError
-from parastore.ssm.rules.names import parameter_arn
+from parastore.ssm.rules.names import parameter_arn, path_of
 from parastore.ssm.rules.versions import Version
 from parastore.ssm.store import secrets
 from parastore.ssm.store.secrets import START, Where
@@ -87,12 +87,13 @@ def reencrypt(
 
     async def work(engine: Engine, ring: KeyRing) -> Moved:
         target = await _target(engine, ring, account, region, key_id)
+        top = path_of(path)
         # Everything below a path lies between it and this, in the order of paths ("0" is the character after "/").
-        end = Where(account, region, path.rstrip("/") + "0", 0)
-        after, done = Where(account, region, path, 0), Moved(0, 0)
+        end = Where(account, region, top.rstrip("/") + "0", 0)
+        after, done = Where(account, region, top, 0), Moved(0, 0)
         while page := await secrets.page(engine.read(), ring, after, BATCH):
             after = page[-1][0]
-            mine = [each for each in page if _is_below(each[0], account, region, path)]
+            mine = [each for each in page if _is_below(each[0], account, region, top)]
             due = [each for each in mine if _key_of(*each) != target or each[1].key_id != key_id]
             if due:
                 await engine.write(functools.partial(_move, ring=ring, due=due, key_id=key_id))
