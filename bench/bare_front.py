@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 
 from parastore.server.run import serve
 from parastore.server.settings import Settings, resolve
-from parastore.wire.http import HttpRequest, HttpResponse
+from parastore.server.turn import begin_each
+from parastore.wire.http import Begun, HttpRequest, HttpResponse
 
 ANSWER = (
     b'{"Parameter":{"ARN":"arn:aws:ssm:us-east-1:123456789012:parameter/myapp/prod/db/password","DataType":"text",'
@@ -26,6 +27,9 @@ class StaticService:
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse(200, ANSWER, "5f7f24e6-6c1b-4b8e-8d3a-0e1f2a3b4c5d")
+
+    def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
+        return begin_each(self.handle, requests)
 
     async def metrics(self) -> tuple[bytes, str]:
         return b"", "text/plain"

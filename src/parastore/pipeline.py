@@ -175,7 +175,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             failure = _record_failure(
                 operation, request, call, resources, failure, _origin(http, request_id, claim, house), caller, house
             )
-        answer = _refusal(failure, http, operation, request_id)
+        answer = refuse(failure, http, request_id, operation)
     house.watch(operation.action if operation else "", answer.code, perf_counter() - began)
     if log.isEnabledFor(logging.DEBUG):
         log.debug("request", extra=_facts(http, request_id, operation, caller, answer))
@@ -252,7 +252,8 @@ def _answer(operation: Operation, response: Shape | None, request_id: str) -> Ht
     return HttpResponse(200, encode(response), request_id)
 
 
-def _refusal(error: ServiceError, http: HttpRequest, operation: Operation | None, request_id: str) -> HttpResponse:
+def refuse(error: ServiceError, http: HttpRequest, request_id: str, operation: Operation | None = None) -> HttpResponse:
+    """The answer that tells a client of an error, in the protocol it speaks."""
     if is_form(http.headers.get(b"content-type", b"")):
         return HttpResponse(*encode_error(error, operation, request_id), request_id, XML, error.code)
     return HttpResponse(error.status, render_error(error), request_id, code=error.code)

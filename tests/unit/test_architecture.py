@@ -58,6 +58,7 @@ MAY_IMPORT: dict[str, list[str]] = {
         "agent*",
         "client.connect",
         "server.front",
+        "server.turn",
         "server.worker",
         "server.bind",
         "server.logs",

@@ -7,7 +7,7 @@ import logging
 import logging.config
 import secrets
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
@@ -26,8 +26,9 @@ from parastore.server import logs
 from parastore.server.bind import listen
 from parastore.server.front import FrontProtocol
 from parastore.server.settings import Settings
+from parastore.server.turn import begin_each
 from parastore.server.worker import Worker
-from parastore.wire.http import HttpRequest, HttpResponse, new_request_id
+from parastore.wire.http import Begun, HttpRequest, HttpResponse, new_request_id
 
 _log = logging.getLogger("parastore.agent")
 
@@ -149,6 +150,9 @@ class _NoPosts:
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse(405, b"only GET is allowed\n", new_request_id(), b"text/plain")
+
+    def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
+        return begin_each(self.handle, requests)
 
     async def ready(self) -> str | None:
         return None

@@ -40,6 +40,7 @@ class Trail:
         self._path = folder
         self.size = 0
         self.opened_at = 0
+        self._gathered: list[bytes] | None = None
         self.is_marked = True  # whether nothing was written since the last checkpoint
         self.passed_on: Callable[[Sequence[bytes]], None] | None = None  # who is told of every record
         self.unsent: list[tuple[int, bytes, bytes]] | None = None  # sequence, digest and body, where storage gets them
@@ -54,8 +55,21 @@ class Trail:
         """How far it has come."""
         return Position(self.lines, self._digest.hex())
 
+    def gather(self) -> None:
+        """Put what is written aside until `settle`: for many calls that are answered together."""
+        self._gathered = []
+
+    def settle(self) -> None:
+        """Write what was gathered since. Raises as `write` does; then nothing of it is kept."""
+        records, self._gathered = self._gathered, None
+        if records:
+            self.write(*records)
+
     def write(self, *records: bytes) -> None:
         """Add records. Raises ServiceUnavailableException when they cannot be kept; then nothing of them is."""
+        if self._gathered is not None:
+            self._gathered += records
+            return
         try:
             if self._file < 0:
                 self._begin()

@@ -1,8 +1,8 @@
 """HTTP/1.1 for one connection: uvicorn's httptools protocol with a short way for `POST /`.
 
-`POST /` is the AWS API. It is answered by `service.handle` without an ASGI scope, without a task as long as the handler
-does not wait, and with one write. All else goes to the ASGI application as uvicorn would send it. Both take the same
-way in, so every bound holds for both:
+`POST /` is the AWS API. `service.begin` answers it, together with what came on other connections: without an ASGI
+scope, without a task as long as the handler does not wait, and with one write. All else goes to the ASGI application as
+uvicorn would send it. Both take the same way in, so every bound holds for both:
 
 - A request is dealt with when all of it is there; its size, its head and the time it takes are bounded before that.
 - Answers leave in the order of the requests. Behind one under way up to `DEPTH` more are kept, then reading stops; it
@@ -25,10 +25,11 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from parastore.server import logs, refusals
+from parastore.server import refusals
 from parastore.server.eager import Continuation
 from parastore.server.refusals import Refusal
-from parastore.wire.http import HttpRequest, HttpResponse
+from parastore.server.turn import failed
+from parastore.wire.http import Begun, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from uvicorn.config import Config
@@ -78,9 +79,9 @@ class FrontProtocol(HttpToolsProtocol):
 
     # More attributes than the class's shared-key dict holds would make each access slower.
     __slots__ = (
-        "_admitted", "_began", "_body", "_buffered", "_busy", "_continue_due", "_deaf", "_fed", "_handle", "_head",
+        "_admitted", "_began", "_body", "_buffered", "_busy", "_continue_due", "_deaf", "_fed", "_head",
         "_headers", "_held", "_idle_since", "_leaving", "_linger_until", "_max_body", "_max_head", "_max_headers",
-        "_peer", "_query", "_queue", "_repeats", "_secure", "_stash", "_stuck_since", "_target", "_worker",
+        "_peer", "_query", "_queue", "_repeats", "_secure", "_stash", "_stuck_since", "_target", "_turn", "_worker",
     )  # fmt: skip
 
     # The parser calls what is callable; there is nothing to do at the beginning of a message.
@@ -96,7 +97,7 @@ class FrontProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         worker: Worker = app_state["worker"]
         self._worker = worker
-        self._handle = worker.service.handle
+        self._turn = worker.turn
         self._max_body = worker.settings.max_body_bytes
         self._max_head = worker.settings.max_header_bytes
         self._max_headers = worker.settings.max_headers
@@ -420,18 +421,8 @@ class FrontProtocol(HttpToolsProtocol):
 
     def _start(self, pending: _Pending, keep_alive: bool) -> None:
         if isinstance(pending, HttpRequest):
-            try:
-                coroutine = self._handle(pending)
-                first = coroutine.send(None)
-            except StopIteration as done:
-                self._answer(done.value, keep_alive)
-            except Exception as bug:  # noqa: BLE001 (nothing may escape into the parser)
-                self._answer(_failed(bug), keep_alive)
-            else:
-                self._busy = True
-                task = self.loop.create_task(Continuation(coroutine, first))
-                self.tasks.add(task)  # type: ignore[arg-type]
-                task.add_done_callback(functools.partial(self._handler_done, keep_alive))
+            self._busy = True
+            self._turn.add(self, pending, keep_alive)
         elif isinstance(pending, RequestResponseCycle):
             self._busy = True
             self.cycle = pending
@@ -441,6 +432,20 @@ class FrontProtocol(HttpToolsProtocol):
         else:
             self._last_word(pending)
 
+    def go_on(self, begun: Begun, keep_alive: bool) -> None:
+        """See turn.Asking."""
+        task = self.loop.create_task(Continuation(begun.coroutine, begun.first))
+        self.tasks.add(task)  # type: ignore[arg-type]
+        task.add_done_callback(functools.partial(self._handler_done, keep_alive))
+
+    def answered(self, response: HttpResponse, keep_alive: bool) -> None:
+        """See turn.Asking."""
+        self._busy = False
+        if not self.transport.is_closing():
+            self._answer(response, keep_alive)
+            if self._queue or self._held or self._leaving or self._continue_due:
+                self._pump()
+
     def _handler_done(self, keep_alive: bool, task: asyncio.Task[HttpResponse]) -> None:
         self.tasks.discard(task)
         self._busy = False
@@ -448,12 +453,10 @@ class FrontProtocol(HttpToolsProtocol):
             # Only a drain that ran out of time cancels.
             response = refusals.response(refusals.STOPPING)
         elif (bug := task.exception()) is not None:
-            response = _failed(bug)
+            response = failed(bug)
         else:
             response = task.result()
-        if not self.transport.is_closing():
-            self._answer(response, keep_alive)
-            self._pump()
+        self.answered(response, keep_alive)
 
     def _answer(self, response: HttpResponse, keep_alive: bool) -> None:
         if self._leaving and keep_alive:
@@ -557,12 +560,6 @@ class FrontProtocol(HttpToolsProtocol):
         self._idle_since = self._worker.now
         if not self.transport.is_closing():
             self._pump()
-
-
-def _failed(bug: BaseException) -> HttpResponse:
-    response = refusals.response(refusals.INTERNAL)
-    logs.emit(_log, logging.ERROR, "request failed", request_id=response.request_id, exc_info=bug)
-    return response
 
 
 def _content_type_line(content_type: bytes) -> str:

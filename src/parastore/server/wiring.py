@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from parastore.audit.keep import Keeper
 from parastore.audit.sinks import Sink, all_of, read_token
+from parastore.audit.trail import Trail
 from parastore.cloudtrail import operations as cloudtrail
 from parastore.errors import ServiceUnavailableException
 from parastore.events import store as event_store
@@ -16,7 +17,7 @@ from parastore.events.deliver import Delivery, prune
 from parastore.iam.operations import OPERATIONS as IAM_OPERATIONS
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.kms.operations.expire import carry_out_due
-from parastore.pipeline import House, furnish, handle
+from parastore.pipeline import House, furnish, handle, refuse
 from parastore.seal.barrier import Barrier
 from parastore.seal.keyring import KeyRing, StaleRing
 from parastore.seal.secret import Secrets
@@ -26,6 +27,7 @@ from parastore.server.guard import Guard
 from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
 from parastore.server.throttle import Throttle
+from parastore.server.turn import begin_each
 from parastore.server.unlock import load_ring
 from parastore.ssm import secretsmanager
 from parastore.ssm.operations import OPERATIONS as SSM_OPERATIONS
@@ -37,7 +39,7 @@ from parastore.ssm.secretsmanager import SecretsManager
 from parastore.storage.protocol import Engine, Pooled, StorageError, Transaction
 from parastore.sts import issuers
 from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
-from parastore.wire.http import HttpRequest, HttpResponse, Service
+from parastore.wire.http import Begun, HttpRequest, HttpResponse, Service
 
 T = TypeVar("T")
 
@@ -46,12 +48,26 @@ POLICIES_EVERY = 1.0  # seconds between two looks for policies of parameters, an
 
 
 class _HouseService:
-    def __init__(self, house: House, sinks: Sequence[str]) -> None:
+    def __init__(self, house: House, trail: Trail, sinks: Sequence[str]) -> None:
         self._house = house
+        self._trail = trail
         self._sinks = sinks
 
     def handle(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
         return handle(request, self._house)
+
+    def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
+        self._trail.gather()
+        begun = begin_each(self.handle, requests)
+        try:
+            self._trail.settle()
+        except ServiceUnavailableException as lost:
+            # Whoever waits has written nothing yet, and will be told the same if it goes on.
+            return [
+                each if isinstance(each, Begun) else refuse(lost, request, each.request_id)
+                for request, each in zip(requests, begun, strict=True)
+            ]
+        return begun
 
     async def ready(self) -> str | None:
         try:
@@ -193,7 +209,7 @@ async def open_service(
             watch=metrics.requests.watch,
         )
         async with barrier.opened(), running(_jobs(house, settings, deliveries, guard, keeper, told)):
-            yield _HouseService(house, [sink.name for sink in settings.sinks or ()])
+            yield _HouseService(house, keeper.trail, [sink.name for sink in settings.sinks or ()])
     finally:
         for each in deliveries:
             each.close()

@@ -14,6 +14,7 @@ from email.utils import formatdate
 from typing import Protocol
 
 from parastore.server.settings import Settings
+from parastore.server.turn import Turn
 from parastore.wire.http import Service
 
 _log = logging.getLogger("parastore.server")
@@ -47,6 +48,7 @@ class Worker:
         "open",
         "service",
         "settings",
+        "turn",
     )
 
     def __init__(self, service: Service, settings: Settings, parent: int | None = None) -> None:
@@ -58,6 +60,7 @@ class Worker:
         self.interval = min(1.0, settings.request_timeout / 4, settings.idle_timeout / 4)
         self._parent = parent
         self._loop = asyncio.get_running_loop()
+        self.turn = Turn(service, self._loop)
         self._timer: asyncio.TimerHandle | None = None
         self._tick()
 

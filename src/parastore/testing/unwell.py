@@ -10,7 +10,7 @@ import asyncio
 import json
 import re
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -21,7 +21,8 @@ from parastore.errors import (
     ServiceError,
     ThrottlingException,
 )
-from parastore.wire.http import HttpRequest, HttpResponse, Service, new_request_id
+from parastore.server.turn import begin_each
+from parastore.wire.http import Begun, HttpRequest, HttpResponse, Service, new_request_id
 from parastore.wire.json11 import render_error
 
 Kind = Literal["throttle", "access_denied", "expired_token", "internal_error", "latency", "empty_pages"]
@@ -78,6 +79,9 @@ class UnwellService:
             if fault.strikes(operation) and (answer := await self._answer(fault, operation, request)) is not None:
                 return answer
         return await self._service.handle(request)
+
+    def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
+        return begin_each(self.handle, requests)
 
     def ready(self) -> Awaitable[str | None]:
         return self._service.ready()

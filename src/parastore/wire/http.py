@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 import os
 import uuid
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Awaitable, Coroutine, Sequence
+from typing import Any, NamedTuple, Protocol
 
 JSON_1_1 = b"application/x-amz-json-1.1"
 
@@ -64,7 +64,11 @@ class HttpResponse:
         self.code = code
 
 
-Handler = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
+class Begun(NamedTuple):
+    """A handler that has run as far as its first wait, which is for `first`."""
+
+    coroutine: Coroutine[Any, Any, HttpResponse]
+    first: Any
 
 
 class Service(Protocol):
@@ -72,6 +76,9 @@ class Service(Protocol):
 
     def handle(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
         """Answer one request. Never raises: what goes wrong becomes an answer."""
+
+    def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
+        """Answer each of these that need not wait, and begin the others, in this order. Never raises."""
 
     def ready(self) -> Awaitable[str | None]:
         """None when requests can be answered, else the reason they cannot."""

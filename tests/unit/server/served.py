@@ -23,7 +23,8 @@ from typing import Any
 from parastore.server.errors import StartError
 from parastore.server.run import serve
 from parastore.server.settings import Settings, resolve
-from parastore.wire.http import HttpRequest, HttpResponse
+from parastore.server.turn import begin_each
+from parastore.wire.http import Begun, HttpRequest, HttpResponse
 
 ROOT = Path(__file__).parents[3]
 REQUEST_ID = "00000000-0000-4000-8000-000000000000"
@@ -60,6 +61,9 @@ class ScriptedService:
             case "Pid":
                 return answer(b"%d" % os.getpid())
         return answer(request.body)
+
+    def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
+        return begin_each(self.handle, requests)
 
     async def metrics(self) -> tuple[bytes, str]:
         return b"", "text/plain"

@@ -1,0 +1,79 @@
+"""The requests that came in one turn of the event loop, answered one after another and let go together.
+
+A request that is answered between two passes through the kernel's network code finds the processor's caches full of
+that code. So the loop first reads what all connections have sent, then everything is answered, then everything is
+sent: under load that takes a quarter to a third from a read (docs/adr/0006).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Protocol
+
+from parastore.server import logs, refusals
+from parastore.wire.http import Begun, HttpRequest, HttpResponse, Service
+
+_log = logging.getLogger("parastore.server")
+
+
+class Asking(Protocol):
+    """A connection whose request is answered."""
+
+    def answered(self, response: HttpResponse, keep_alive: bool) -> None:
+        """Send this."""
+
+    def go_on(self, begun: Begun, keep_alive: bool) -> None:
+        """Carry on with a handler that waits."""
+
+
+class Turn:
+    """One worker's: whoever has a request adds it while the loop reads."""
+
+    __slots__ = ("_asked", "_call_soon", "_service")
+
+    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
+        self._service = service
+        self._call_soon = loop.call_soon
+        self._asked: list[tuple[Asking, HttpRequest, bool]] = []
+
+    def add(self, connection: Asking, request: HttpRequest, keep_alive: bool) -> None:
+        """Have a request answered once all that has come is read."""
+        if not self._asked:
+            self._call_soon(self._answer)
+        self._asked.append((connection, request, keep_alive))
+
+    def _answer(self) -> None:
+        asked, self._asked = self._asked, []
+        begun = self._service.begin([request for _, request, _ in asked])
+        for (connection, _, keep_alive), outcome in zip(asked, begun, strict=True):
+            if isinstance(outcome, HttpResponse):
+                connection.answered(outcome, keep_alive)
+            else:
+                connection.go_on(outcome, keep_alive)
+
+
+def begin_each(
+    handle: Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]], requests: Sequence[HttpRequest]
+) -> list[HttpResponse | Begun]:
+    """See Service.begin."""
+    begun: list[HttpResponse | Begun] = []
+    for request in requests:
+        try:
+            coroutine = handle(request)
+            first = coroutine.send(None)
+        except StopIteration as done:
+            begun.append(done.value)
+        except Exception as bug:  # noqa: BLE001 (one request must not take the others with it)
+            begun.append(failed(bug))
+        else:
+            begun.append(Begun(coroutine, first))
+    return begun
+
+
+def failed(bug: BaseException) -> HttpResponse:
+    """The answer to a request whose handler raised what it never should."""
+    response = refusals.response(refusals.INTERNAL)
+    logs.emit(_log, logging.ERROR, "request failed", request_id=response.request_id, exc_info=bug)
+    return response
