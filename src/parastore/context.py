@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from parastore.policy.decide import Held
     from parastore.seal.keyring import KeyRing
+    from parastore.steady import Step
     from parastore.storage.protocol import Transaction
     from parastore.wire.http import HttpRequest
 
@@ -40,13 +41,25 @@ class SecretValue:
         return "******"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, SecretValue) and other._text == self._text
+        return isinstance(other, SecretValue) and other.reveal() == self.reveal()
 
     def __hash__(self) -> int:
-        return hash((SecretValue, self._text))
+        return hash((SecretValue, self.reveal()))
 
     def __reduce__(self) -> str:
         raise TypeError("a SecretValue is not pickled")
+
+
+class SealedValue(SecretValue):
+    """A secret that is opened anew whenever it is revealed, and meanwhile nowhere in the clear."""
+
+    __slots__ = ("_open",)
+
+    def __init__(self, open_: Callable[[], bytes]) -> None:
+        self._open = open_
+
+    def reveal(self) -> str:
+        return self._open().decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +108,15 @@ class Call:
     or the consistent reader of a reading one. `via` names the service that calls on the caller's behalf
     (`ssm.us-east-1.amazonaws.com`), None when the caller came directly. `held` are the policies of the caller, None for
     a root; `http` is the request as it came, None for what the server does by itself; `keys` belongs to `policy.keys`.
-    `records` are the audit records of what services did for this call, shared by all that `within` gives.
+    `records` are the audit records of what services did for this call, `steps` what they did that may be done again
+    without asking them (see `steady`), both shared by all that `within` gives. `opening` is left by an operation that
+    opened a secret: it opens it again, for as long as nobody writes.
     """
 
     # Not a dataclass: a frozen one takes 1.3 microseconds to make, and most requests make two.
     __slots__ = (
-        "account", "caller", "dispatch", "held", "http", "keys", "now", "records", "region", "request_id", "ring", "tx",
-        "via",
+        "account", "caller", "dispatch", "held", "http", "keys", "now", "opening", "records", "region", "request_id",
+        "ring", "steps", "tx", "via",
     )  # fmt: skip
 
     def __init__(
@@ -117,6 +132,7 @@ class Call:
         held: Held | None = None,
         http: HttpRequest | None = None,
         records: list[bytes] | None = None,
+        steps: list[Step] | None = None,
     ) -> None:
         self.request_id = request_id
         self.caller = caller
@@ -131,12 +147,14 @@ class Call:
         self.via = via
         self.keys: Mapping[str, str | tuple[str, ...]] | None = None
         self.records: list[bytes] = [] if records is None else records
+        self.steps: list[Step] = [] if steps is None else steps
+        self.opening: Callable[[], bytes] | None = None
 
     def within(self, tx: Transaction, via: str | None = None) -> Call:
         """The same call in another transaction, or made by a service for the caller."""
         return Call(
             self.request_id, self.caller, self.region, self.now, tx, self.ring, self.dispatch,
-            via or self.via, self.held, self.http, self.records,
+            via or self.via, self.held, self.http, self.records, self.steps,
         )  # fmt: skip
 
     def call(self, action: str, **members: Any) -> Awaitable[Any]:

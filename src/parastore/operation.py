@@ -37,6 +37,7 @@ class Operation:
     before the answer. `policies` gives the policies that are attached to those resources, where resources of this kind
     have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. With
     `unsigned` nobody signs the request: it proves by itself who asks. `also` names further actions a request needs.
+    `steady` says of a request whether all that its answer needs is stored here, but for what other services do.
     `action` is the IAM action, `ssm:GetParameter`.
     """
 
@@ -53,6 +54,7 @@ class Operation:
     unsigned: bool = False
     conditions: Conditions | None = None
     also: Callable[[Any], Sequence[str]] | None = None
+    steady: Callable[[Any], bool] | None = None
     action: str = field(init=False)
     is_query: bool = field(init=False)
 

@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 from tests.folders import ACCOUNT, KEY_ID, REGION, SECRET, make_folder, new_trail
 
+from parastore.house import House, furnish
 from parastore.kms.operations import OPERATIONS as KMS
-from parastore.pipeline import House, furnish, handle
+from parastore.pipeline import handle
 from parastore.seal.barrier import Barrier
 from parastore.server.check import check_folder
 from parastore.server.unlock import load_ring

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -39,30 +39,51 @@ _TELLING = ("AssumeRole", "AssumeRoleWithWebIdentity", "GetSessionToken")  # rea
 _KINDS = {"key": "AWS::KMS::Key", "role": "AWS::IAM::Role"}
 
 
-class Origin(NamedTuple):
-    """A request before anybody is known to have sent it. `key_id` is the access key it claims, '' if none."""
+class Origin(Protocol):
+    """Where a record's call came from, before or after somebody is known to have sent it.
 
-    http: HttpRequest
-    request_id: str
-    region: str
-    key_id: str
-    now: int
+    `key_id` is the access key it claims, '' if none.
+    """
+
+    @property
+    def http(self) -> HttpRequest: ...
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def key_id(self) -> str: ...
+    @property
+    def now(self) -> int: ...
+
+
+class Said(NamedTuple):
+    """What a record tells of a request and its answer, in JSON: parameters, elements of the answer, `resources`."""
+
+    asked: bytes = _NULL
+    told: bytes = _NULL
+    resources: bytes = b""
+
+
+def said(operation: Operation, request: Shape, response: Shape | None, call: Call, resources: Sequence[Arn]) -> Said:
+    """What to tell of a call that was carried out. `resources` are those it was authorised on."""
+    told = _NULL
+    if response is not None and (operation.writes or operation.name in _TELLING):
+        told = _encode(elements(response) or None)
+    return Said(_encode(parameters(request) or None), told, _resources(operation, request, response, call, resources))
 
 
 def of_call(
     operation: Operation, request: Shape, response: Shape | None, call: Call, resources: Sequence[Arn]
 ) -> bytes:
-    """The record of a call that was carried out. `resources` are those it was authorised on."""
-    told = _NULL
-    if response is not None and (operation.writes or operation.name in _TELLING):
-        told = _encode(elements(response) or None)
-    return _record(
-        operation, call.caller, call, call.via,
-        asked=_encode(parameters(request) or None),
-        told=told,
-        resources=_resources(operation, request, response, call, resources),
-        who=_federated(request, response) if operation.unsigned else None,
-    )  # fmt: skip
+    """The record of a call that was carried out."""
+    who = _federated(request, response) if operation.unsigned else None
+    return _record(operation, call.caller, call, call.via, said(operation, request, response, call, resources), who=who)
+
+
+def of_same(operation: Operation, what: Said, origin: Origin | Call, caller: Caller, via: str | None = None) -> bytes:
+    """The record of a call of which `what` is said; `via` names the service that made it for the caller."""
+    return _record(operation, caller, origin, via, what)
 
 
 def of_failure(
@@ -70,18 +91,13 @@ def of_failure(
 ) -> bytes:
     """The record of a call that failed once it was known what is asked."""
     who = _federated(request, None) if operation.unsigned else None
-    if _is_front(error):
-        return _record(operation, call.caller, call, call.via, outcome=_error(error, request), who=who)
     outcome = _error(error, request)
+    if _is_front(error):
+        return _record(operation, call.caller, call, call.via, Said(), outcome=outcome, who=who)
     if operation.service in _SILENT:
         outcome = b',"additionalEventData":{"modeledError":%b}' % _encode(error.code)
-    return _record(
-        operation, call.caller, call, call.via,
-        outcome=outcome,
-        asked=_encode(parameters(request) or None),
-        resources=_resources(operation, request, None, call, resources),
-        who=who,
-    )  # fmt: skip
+    what = Said(_encode(parameters(request) or None), _NULL, _resources(operation, request, None, call, resources))
+    return _record(operation, call.caller, call, call.via, what, outcome=outcome, who=who)
 
 
 def of_refusal(operation: Operation, error: ServiceError, origin: Origin, caller: Caller | None) -> bytes:
@@ -91,7 +107,7 @@ def of_refusal(operation: Operation, error: ServiceError, origin: Origin, caller
         # What does not look like a key's id may be a secret, put in its place by mistake.
         claimed = {"accessKeyId": origin.key_id} if is_access_key_id(origin.key_id) else {}
         who = _encode({"type": "Unknown", **claimed}), ""
-    return _record(operation, caller, origin, None, outcome=_error(error), who=who)
+    return _record(operation, caller, origin, None, Said(), outcome=_error(error), who=who)
 
 
 class _Frame(NamedTuple):
@@ -113,11 +129,9 @@ def _record(
     caller: Caller | None,
     origin: Origin | Call,
     via: str | None,
+    what: Said,
     *,
     outcome: bytes = b"",
-    asked: bytes = _NULL,
-    told: bytes = _NULL,
-    resources: bytes = b"",
     who: tuple[bytes, str] | None = None,
 ) -> bytes:
     """`who` says who calls, and of which account, where the caller does not."""
@@ -139,8 +153,8 @@ def _record(
     return b"".join(
         (
             frame.begin, written(origin.now // 1000), frame.middle, outcome,
-            b',"requestParameters":', asked, b',"responseElements":', told,
-            f',"requestID":"{origin.request_id}","eventID":"{event_id}",'.encode(), resources, frame.end,
+            b',"requestParameters":', what.asked, b',"responseElements":', what.told,
+            f',"requestID":"{origin.request_id}","eventID":"{event_id}",'.encode(), what.resources, frame.end,
         )
     )  # fmt: skip
 

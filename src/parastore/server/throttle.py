@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parastore.pipeline import House
+from parastore.house import House
 from parastore.server.settings import Settings
 from parastore.ssm.rules.settings import HIGH_THROUGHPUT
 from parastore.ssm.rules.throughput import Throughput

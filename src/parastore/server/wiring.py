@@ -14,10 +14,11 @@ from parastore.cloudtrail import operations as cloudtrail
 from parastore.errors import ServiceUnavailableException
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
+from parastore.house import House, furnish
 from parastore.iam.operations import OPERATIONS as IAM_OPERATIONS
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.kms.operations.expire import carry_out_due
-from parastore.pipeline import House, furnish, handle, refuse
+from parastore.pipeline import handle, refuse
 from parastore.seal.barrier import Barrier
 from parastore.seal.keyring import KeyRing, StaleRing
 from parastore.seal.secret import Secrets

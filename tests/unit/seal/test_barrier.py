@@ -14,8 +14,9 @@ import pytest
 from tests.folders import KEY_ID, REGION, SECRET, in_folder, make_folder, new_trail, raw
 
 from parastore.errors import ServiceUnavailableException
+from parastore.house import furnish
 from parastore.kms.operations import OPERATIONS as KMS
-from parastore.pipeline import furnish, handle
+from parastore.pipeline import handle
 from parastore.seal import barrier as module
 from parastore.seal.barrier import Barrier
 from parastore.seal.keyring import KeyRing, StaleRing

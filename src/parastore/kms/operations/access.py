@@ -78,13 +78,14 @@ async def permit(
     *,
     alias: str | None = None,
     more: Keys = NO_CONTEXT,
-) -> None:
+) -> bool:
     """Raise AccessDeniedException unless the key's policy, with the caller's own, or a grant allows this.
 
-    `alias` is the one that named the key, `more` are condition keys that only this operation has.
+    `alias` is the one that named the key, `more` are condition keys that only this operation has. True when no policy
+    has a condition, so that the same holds of every such request.
     """
     if obviously(call, key):
-        return
+        return True
     policy = policies.parsed(policies.text_of(key))
     keys = {**_condition_keys(call, key, context, alias), **more}
     if _asks(call, policy, "kms:resourcealiases"):
@@ -96,11 +97,11 @@ async def permit(
     action = f"kms:{operation}"
     decision = decide(call.caller, action, _arn(key), call.held, keys, (policy,), governed=True)
     if decision.allowed:
-        return
+        return not _asks(call, policy, "")
     if not decision.explicit:
         principals = (call.caller.arn, call.caller.role)
         if any(each.allows(principals, operation, context) for each in await grants.of_key(call.tx, key.id)):
-            return
+            return not _asks(call, policy, "")
     if alias is not None:
         raise refused()
     raise AccessDeniedException(decision.denial(call.caller, action, key.arn))

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hmac
 import os
 import uuid
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -114,7 +115,7 @@ def cipher_of(material: bytes, head: bytes) -> AESGCM:
     return AESGCM(material if len(head) == _MATERIAL_END else _key(material, head[_MATERIAL_END:]))
 
 
-def open_with(cipher: AESGCM, blob: Blob, context: dict[str, str]) -> bytes:
+def open_with(cipher: AESGCM, blob: Blob, context: Mapping[str, str]) -> bytes:
     """The plaintext of a blob. Raises InvalidCiphertextException."""
     try:
         return cipher.decrypt(blob.nonce, blob.sealed, blob.head + _packed_of(context))
@@ -133,7 +134,7 @@ def _key(material: bytes, salt: bytes) -> bytes:
     return hmac.digest(material, _LABEL + salt + b"\x01", "sha256")
 
 
-def _packed_of(context: dict[str, str]) -> bytes:
+def _packed_of(context: Mapping[str, str]) -> bytes:
     # Order of the context does not matter, so it is sorted.
     return _packed(tuple(sorted(context.items())))
 

@@ -12,6 +12,7 @@ from parastore.ssm import shapes
 from parastore.ssm.operations import delete, describe, get, label, put, settings, share, tag
 from parastore.ssm.operations.conditions import CONDITIONS, tagging
 from parastore.ssm.rules.names import authorised_arn, owner_of
+from parastore.ssm.rules.references import STARTS
 
 
 def _name(request: Any, call: Call) -> Sequence[Arn]:
@@ -56,20 +57,41 @@ def _shared(request: Any, call: Call) -> Sequence[Arn]:
     return (named,) if named is not None and named.account else _everything(request, call)
 
 
+def _is_here(request: shapes.GetParameterRequest) -> bool:
+    """Whether Secrets Manager is not asked."""
+    return not request.name.startswith(STARTS)
+
+
+def _are_here(request: shapes.GetParametersRequest) -> bool:
+    return not any(name.startswith(STARTS) for name in request.names)
+
+
+def _is_path(request: shapes.GetParametersByPathRequest) -> bool:
+    return True
+
+
 def _row(
-    name: str, run: Any, resources: Any, *, writes: bool = False, policies: Any = None, also: Any = None
+    name: str,
+    run: Any,
+    resources: Any,
+    *,
+    writes: bool = False,
+    policies: Any = None,
+    also: Any = None,
+    steady: Any = None,
 ) -> Operation:
     request, response = getattr(shapes, f"{name}Request"), getattr(shapes, f"{name}Response")
     return Operation(
-        "ssm", "AmazonSSM", name, request, response, run, resources, writes, policies, conditions=CONDITIONS, also=also
-    )
+        "ssm", "AmazonSSM", name, request, response, run, resources, writes, policies,
+        conditions=CONDITIONS, also=also, steady=steady,
+    )  # fmt: skip
 
 
 OPERATIONS = (
     _row("PutParameter", put.put_parameter, _written_name, writes=True, also=tagging),
-    _row("GetParameter", get.get_parameter, _name, policies=share.policies_of),
-    _row("GetParameters", get.get_parameters, _names, policies=share.policies_of),
-    _row("GetParametersByPath", get.get_parameters_by_path, _path),
+    _row("GetParameter", get.get_parameter, _name, policies=share.policies_of, steady=_is_here),
+    _row("GetParameters", get.get_parameters, _names, policies=share.policies_of, steady=_are_here),
+    _row("GetParametersByPath", get.get_parameters_by_path, _path, steady=_is_path),
     _row("GetParameterHistory", get.get_parameter_history, _name, policies=share.policies_of),
     _row("DescribeParameters", describe.describe_parameters, _everything),
     _row("DeleteParameter", delete.delete_parameter, _written_name, writes=True),

@@ -11,7 +11,7 @@ import base64
 
 import msgspec
 
-from parastore.context import Call, SecretValue
+from parastore.context import Call, SealedValue, SecretValue
 from parastore.errors import AccessDeniedException, ServiceError
 from parastore.ssm.errors import InvalidKeyId
 from parastore.ssm.rules import envelope
@@ -67,7 +67,8 @@ async def decrypted(version: Reading | Version, call: Call, account: str) -> Sec
         )
     except ServiceError as error:
         raise _as_ssm(error, call) from error
-    return SecretValue(answer.plaintext.decode())
+    opening = call.steps[-1].opening
+    return SecretValue(answer.plaintext.decode()) if opening is None else SealedValue(opening)
 
 
 async def _opened(content: bytes, arn: str, call: Call) -> SecretValue:
@@ -78,7 +79,11 @@ async def _opened(content: bytes, arn: str, call: Call) -> SecretValue:
         answer = await call.call("kms:Decrypt", ciphertext_blob=message.data_key, encryption_context=message.context)
     except ServiceError as error:
         raise _as_ssm(error, call) from error
-    return SecretValue(envelope.unseal(content, message, answer.plaintext).decode())
+    value = SecretValue(envelope.unseal(content, message, answer.plaintext).decode())
+    opening = call.steps[-1].opening
+    if opening is None:
+        return value
+    return SealedValue(lambda: envelope.unseal(content, message, opening()))
 
 
 def key_refused(call: Call) -> AccessDeniedException:
