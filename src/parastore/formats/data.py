@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from parastore.formats.entry import Entry, FormatError, refuse, shallow
+from parastore.formats.yaml_text import dump_yaml
 
 COLUMNS = ("Name", "Type", "Value")
 
@@ -63,10 +64,7 @@ def read_yaml(text: str) -> list[Entry]:
 
 def write_yaml(entries: Sequence[Entry], *, types: bool = False) -> str:
     """See the module. What could be taken for a number or a boolean is quoted."""
-    import yaml  # noqa: PLC0415
-
-    text: str = yaml.safe_dump(_data(entries, types), sort_keys=False, allow_unicode=True, width=10_000)
-    return text
+    return dump_yaml([_data(entries, types)])
 
 
 def _data(entries: Sequence[Entry], types: bool) -> Any:

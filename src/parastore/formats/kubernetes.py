@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from parastore.formats.entry import Entry, FormatError, refuse, shallow
+from parastore.formats.yaml_text import dump_yaml
 
 _KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}\Z")
 
@@ -52,8 +53,6 @@ def _decoded(key: str, value: str) -> str:
 
 def write_kubernetes(entries: Sequence[Entry], *, name: str = "parastore") -> str:
     """One document or two; `name` is that of both."""
-    import yaml  # noqa: PLC0415
-
     refuse([each for each in entries if not _KEY.match(each.key)], "not keys of a Secret or ConfigMap")
     documents = []
     if plain := {each.key: each.value for each in entries if each.kind != "SecureString"}:
@@ -61,8 +60,7 @@ def write_kubernetes(entries: Sequence[Entry], *, name: str = "parastore") -> st
     if secret := {each.key: _encoded(each.value) for each in entries if each.kind == "SecureString"}:
         head = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}}
         documents.append(head | {"type": "Opaque", "data": secret})
-    text: str = yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=10_000)
-    return text
+    return dump_yaml(documents)
 
 
 def _encoded(value: str) -> str:

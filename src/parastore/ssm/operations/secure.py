@@ -67,7 +67,7 @@ async def decrypted(version: Reading | Version, call: Call, account: str) -> Sec
         )
     except ServiceError as error:
         raise _as_ssm(error, call) from error
-    opening = call.steps[-1].opening
+    opening = call.steps[-1].opening if call.steps else None
     return SecretValue(answer.plaintext.decode()) if opening is None else SealedValue(opening)
 
 
@@ -80,7 +80,7 @@ async def _opened(content: bytes, arn: str, call: Call) -> SecretValue:
     except ServiceError as error:
         raise _as_ssm(error, call) from error
     value = SecretValue(envelope.unseal(content, message, answer.plaintext).decode())
-    opening = call.steps[-1].opening
+    opening = call.steps[-1].opening if call.steps else None
     if opening is None:
         return value
     return SealedValue(lambda: envelope.unseal(content, message, opening()))
