@@ -19,7 +19,6 @@ from parastore.audit.store import add_changes
 from parastore.context import Call, Caller
 from parastore.errors import (
     InternalServerError,
-    InvalidSignatureException,
     ServiceError,
     ServiceUnavailableException,
     ThrottlingException,
@@ -86,7 +85,8 @@ class House:
     where it is recorded.
 
     `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes. `watch` is told of
-    every answer, `uses` of every verified request, `attempts` of every wrong signature.
+    every answer, `uses` of every verified request, `attempts` of every
+    failure.
     """
 
     engine: Engine
@@ -141,10 +141,10 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             reader = house.engine.read()
             ring = reader.recall(RING) or await house.barrier.ring(reader)
             now = house.clock()
-            key = recall_access_key(reader, claim.key_id) if claim.session_token is None else None
-            if key is None:
-                key = await _find_key(claim, reader, ring, now)
-            _verify(claim, key, http, operation.service, now, house.attempts)
+            house.attempts.check(claim.key_id, http.client, operation.action, now)
+            key = claim.session_token is None and recall_access_key(reader, claim.key_id)
+            key = key or await _find_key(claim, reader, ring, now)
+            _verify(claim, key, http, operation.service, now)
             caller = key.caller
             house.uses.note(caller, now, claim.region, operation.service)
             limits = house.quota.limits
@@ -226,7 +226,12 @@ def _record_failure(
     caller: Caller | None,
     house: House,
 ) -> ServiceError:
-    """Record a call that failed, and what services did for it. What to answer: the error, or that there is no trail."""
+    """Count and record a call that failed, and what services did for it.
+
+    What to answer: the error, or that there is no trail.
+    """
+    if origin.key_id:
+        house.attempts.failed(origin.key_id, origin.http.client, operation.action, error, origin.now)
     try:
         if call is None or request is None:
             house.trail.write(of_refusal(operation, error, origin, caller))
@@ -277,18 +282,10 @@ async def _held_by(caller: Caller, reader: Transaction) -> Held:
     return held
 
 
-def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int, attempts: Attempts) -> None:
-    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now.
-
-    Raises ThrottlingException for whoever fails again and again.
-    """
-    attempts.check(claim.key_id, http.client, now)
+def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int) -> None:
+    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now."""
     secret, seconds = key.secret.reveal(), now / 1000
-    try:
-        verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=seconds)
-    except InvalidSignatureException:
-        attempts.failed(claim.key_id, http.client, now)
-        raise
+    verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=seconds)
 
 
 async def _authorize(operation: Operation, request: Shape, resources: Sequence[Arn], call: Call) -> bool:
