@@ -18,6 +18,7 @@ from parastore.audit.event import Origin, of_call, of_failure, of_refusal
 from parastore.audit.store import add_changes
 from parastore.context import Call, Caller
 from parastore.errors import (
+    AccessDeniedException,
     InternalServerError,
     ServiceError,
     ServiceUnavailableException,
@@ -28,7 +29,8 @@ from parastore.iam.directory.principals import held_by, recall_held
 from parastore.iam.store import AccessKey, find_access_key, recall_access_key
 from parastore.iam.uses import Uses
 from parastore.operation import Operation
-from parastore.policy.decide import Held, asks, authorize, owns
+from parastore.policy.decide import Held, asks, decide, owns
+from parastore.policy.denial import Denial
 from parastore.policy.document import Policy
 from parastore.policy.keys import keys_of
 from parastore.policy.patterns import Keys
@@ -40,6 +42,7 @@ from parastore.sigv4.attempts import Attempts
 from parastore.sigv4.claim import Claim, read_claim
 from parastore.sigv4.verify import verify
 from parastore.storage.protocol import Engine, StorageError, Transaction
+from parastore.sts import messages
 from parastore.sts.tokens import find_session
 from parastore.wire.http import HttpRequest, HttpResponse, new_request_id
 from parastore.wire.json11 import decompress, render_error
@@ -175,7 +178,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
             failure = _record_failure(
                 operation, request, call, resources, failure, _origin(http, request_id, claim, house), caller, house
             )
-        answer = refuse(failure, http, request_id, operation)
+        answer = refuse(failure, http, request_id, operation, ring)
     house.watch(operation.action if operation else "", answer.code, perf_counter() - began)
     if log.isEnabledFor(logging.DEBUG):
         log.debug("request", extra=_facts(http, request_id, operation, caller, answer))
@@ -257,11 +260,21 @@ def _answer(operation: Operation, response: Shape | None, request_id: str) -> Ht
     return HttpResponse(200, encode(response), request_id)
 
 
-def refuse(error: ServiceError, http: HttpRequest, request_id: str, operation: Operation | None = None) -> HttpResponse:
-    """The answer that tells a client of an error, in the protocol it speaks."""
+def refuse(
+    error: ServiceError,
+    http: HttpRequest,
+    request_id: str,
+    operation: Operation | None = None,
+    ring: KeyRing | None = None,
+) -> HttpResponse:
+    """The answer that tells a client of an error, in the protocol it speaks; `ring` seals what there is to say of it."""
     if is_form(http.headers.get(b"content-type", b"")):
-        return HttpResponse(*encode_error(error, operation, request_id), request_id, XML, error.code)
-    return HttpResponse(error.status, render_error(error), request_id, code=error.code)
+        answer = HttpResponse(*encode_error(error, operation, request_id), request_id, XML, error.code)
+    else:
+        answer = HttpResponse(error.status, render_error(error), request_id, code=error.code)
+    if ring is not None and isinstance(error, AccessDeniedException) and error.denial is not None:
+        answer.denial = messages.encode(ring, error.denial)
+    return answer
 
 
 async def _find_key(claim: Claim, reader: Transaction, ring: KeyRing, now: int) -> AccessKey:
@@ -303,7 +316,10 @@ async def _authorize(operation: Operation, request: Shape, resources: Sequence[A
         timeless = timeless and not conditional
         keys = await _keys(operation, request, resource, call, policies) if conditional else {}
         for action in actions:
-            authorize(call.caller, action, resource, call.held, keys, policies)
+            decision = decide(call.caller, action, resource, call.held, keys, policies)
+            if not decision.allowed:
+                keys = keys or await _keys(operation, request, resource, call, policies)
+                raise Denial(decision, call.caller, action, str(resource), resource.account, keys).error()
     return timeless
 
 

@@ -48,6 +48,7 @@ MAY_IMPORT: dict[str, list[str]] = {
         "iam.uses",
         "iam.directory*",
         "sts.tokens",
+        "sts.messages",
     ],
     "server": ["*"],
     "client": ["client*"],
