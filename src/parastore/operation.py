@@ -37,6 +37,7 @@ class Operation:
     before the answer. `policies` gives the policies that are attached to those resources, where resources of this kind
     have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. With
     `unsigned` nobody signs the request: it proves by itself who asks. `also` names further actions a request needs.
+    With `by_url` a presigned GET may ask as well.
     `action` is the IAM action, `ssm:GetParameter`.
     """
 
@@ -53,6 +54,7 @@ class Operation:
     unsigned: bool = False
     conditions: Conditions | None = None
     also: Callable[[Any], Sequence[str]] | None = None
+    by_url: bool = False
     action: str = field(init=False)
     is_query: bool = field(init=False)
 

@@ -46,7 +46,17 @@ from parastore.sts import messages
 from parastore.sts.tokens import find_session
 from parastore.wire.http import HttpRequest, HttpResponse, new_request_id
 from parastore.wire.json11 import decompress, render_error
-from parastore.wire.query import XML, decode_form, encode_answer, encode_error, is_form
+from parastore.wire.query import (
+    JSON,
+    XML,
+    decode_form,
+    encode_answer,
+    encode_error,
+    encode_json,
+    encode_json_error,
+    form_of,
+    wants_json,
+)
 from parastore.wire.route import Routes, UnknownProtocol, route, routes
 
 log = logging.getLogger("parastore.request")
@@ -167,7 +177,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
         else:
             response = await operation.run(request, call)
             house.trail.write(*call.records, of_call(operation, request, response, call, resources))
-        answer = _answer(operation, response, request_id)
+        answer = _answer(operation, response, http, request_id)
     except UnknownProtocol as error:
         answer = HttpResponse(error.status, error.body, request_id, error.content_type, "UnknownOperation")
     except Exception as error:  # noqa: BLE001 - whatever it was, the client gets an answer, and the trail a record
@@ -246,16 +256,20 @@ def _record_failure(
 
 
 def _request(operation: Operation, http: HttpRequest, max_body: int) -> Shape:
+    if http.method == "GET":
+        return decode_form(operation.request, http.query)
     body = http.body
     if (encoding := http.headers.get(b"content-encoding")) is not None:
         body = decompress(body, encoding, max_body)
     return decode_form(operation.request, body) if operation.is_query else decode(operation.request, body)
 
 
-def _answer(operation: Operation, response: Shape | None, request_id: str) -> HttpResponse:
+def _answer(operation: Operation, response: Shape | None, http: HttpRequest, request_id: str) -> HttpResponse:
     if response is None:
         return HttpResponse(200, b"", request_id)
     if operation.is_query:
+        if wants_json(http):
+            return HttpResponse(200, encode_json(operation, response, request_id), request_id, JSON)
         return HttpResponse(200, encode_answer(operation, response, request_id), request_id, XML)
     return HttpResponse(200, encode(response), request_id)
 
@@ -268,7 +282,9 @@ def refuse(
     ring: KeyRing | None = None,
 ) -> HttpResponse:
     """The answer that tells a client of an error, in the protocol it speaks; `ring` seals what there is to say of it."""
-    if is_form(http.headers.get(b"content-type", b"")):
+    if wants_json(http):
+        answer = HttpResponse(*encode_json_error(error, request_id), request_id, JSON, error.code)
+    elif form_of(http) is not None:
         answer = HttpResponse(*encode_error(error, operation, request_id), request_id, XML, error.code)
     else:
         answer = HttpResponse(error.status, render_error(error), request_id, code=error.code)

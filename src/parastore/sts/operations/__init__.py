@@ -22,13 +22,14 @@ def _anything(request: object, call: Call) -> Sequence[Arn]:
     return (Arn(partition_of(call.region), "sts", "", call.account, "*"),)
 
 
-def _row(name: str, run: Any, *, resources: Any = _by_trust, unsigned: bool = False) -> Operation:
+def _row(name: str, run: Any, *, resources: Any = _by_trust, unsigned: bool = False, by_url: bool = False) -> Operation:
     request, response = getattr(shapes, f"{name}Request"), getattr(shapes, f"{name}Response")
-    return Operation("sts", VERSION, name, request, response, run, resources, unsigned=unsigned)
+    return Operation("sts", VERSION, name, request, response, run, resources, unsigned=unsigned, by_url=by_url)
 
 
 OPERATIONS = (
-    _row("GetCallerIdentity", identity.get_caller_identity),
+    # How EKS and Vault let somebody prove who they are: they are shown a URL, and ask it.
+    _row("GetCallerIdentity", identity.get_caller_identity, by_url=True),
     _row("GetSessionToken", sessions.get_session_token),
     _row("AssumeRole", sessions.assume_role),
     _row("DecodeAuthorizationMessage", messages.decode_authorization_message, resources=_anything),
