@@ -281,7 +281,7 @@ def refuse(
     operation: Operation | None = None,
     ring: KeyRing | None = None,
 ) -> HttpResponse:
-    """The answer that tells a client of an error, in the protocol it speaks; `ring` seals what there is to say of it."""
+    """The answer that tells a client of an error, in its protocol; `ring` seals what there is to say of it."""
     if wants_json(http):
         answer = HttpResponse(*encode_json_error(error, request_id), request_id, JSON, error.code)
     elif form_of(http) is not None:
