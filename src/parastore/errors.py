@@ -79,7 +79,10 @@ class ExpiredTokenException(ServiceError):
 
 
 class AccessDeniedException(ServiceError):
+    """`denial` is the decision behind it (`policy.denial`), where policies made it; it is never in the body."""
+
     member = "Message"
+    denial: Any = None
 
 
 class ThrottlingException(ServiceError):

@@ -38,6 +38,7 @@ class Operation:
     have any. Without a `response` the body of the answer is empty. `failure` answers for what must not happen. With
     `unsigned` nobody signs the request: it proves by itself who asks. `also` names further actions a request needs.
     `steady` says of a request whether all that its answer needs is stored here, but for what other services do.
+    With `by_url` a presigned GET may ask as well.
     `action` is the IAM action, `ssm:GetParameter`.
     """
 
@@ -55,6 +56,7 @@ class Operation:
     conditions: Conditions | None = None
     also: Callable[[Any], Sequence[str]] | None = None
     steady: Callable[[Any], bool] | None = None
+    by_url: bool = False
     action: str = field(init=False)
     is_query: bool = field(init=False)
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from parastore.arn import Arn
 from parastore.context import Call
 from parastore.operation import Operation
-from parastore.policy.decide import asks, authorize
+from parastore.policy.decide import asks, decide
+from parastore.policy.denial import Denial
 from parastore.policy.document import Policy
 from parastore.policy.keys import keys_of
 from parastore.policy.patterns import Keys
@@ -29,7 +30,10 @@ async def permit(operation: Operation, request: Shape, resources: Sequence[Arn],
         timeless = timeless and not conditional
         keys = await _keys(operation, request, resource, call, policies) if conditional else {}
         for action in actions:
-            authorize(call.caller, action, resource, call.held, keys, policies)
+            decision = decide(call.caller, action, resource, call.held, keys, policies)
+            if not decision.allowed:
+                keys = keys or await _keys(operation, request, resource, call, policies)
+                raise Denial(decision, call.caller, action, str(resource), resource.account, keys).error()
     return timeless
 
 

@@ -18,8 +18,8 @@ from parastore.audit.event import of_call, of_failure, of_refusal, of_same
 from parastore.audit.store import add_changes
 from parastore.context import Call, Caller
 from parastore.errors import (
+    AccessDeniedException,
     InternalServerError,
-    InvalidSignatureException,
     ServiceError,
     ServiceUnavailableException,
     ThrottlingException,
@@ -35,15 +35,25 @@ from parastore.seal.barrier import RING
 from parastore.seal.keyring import KeyRing, StaleRing, UnknownTerm
 from parastore.seal.store import confirm
 from parastore.shapes import Shape, decode, encode
-from parastore.sigv4.attempts import Attempts
 from parastore.sigv4.claim import Claim, read_claim
 from parastore.sigv4.verify import verify
 from parastore.steady import Answered, place_of, run_steady, stays
 from parastore.storage.protocol import StorageError, Transaction
+from parastore.sts import messages
 from parastore.sts.tokens import find_session
 from parastore.wire.http import HttpRequest, HttpResponse, new_request_id
 from parastore.wire.json11 import decompress, render_error
-from parastore.wire.query import XML, decode_form, encode_answer, encode_error, is_form
+from parastore.wire.query import (
+    JSON,
+    XML,
+    decode_form,
+    encode_answer,
+    encode_error,
+    encode_json,
+    encode_json_error,
+    form_of,
+    wants_json,
+)
 from parastore.wire.route import UnknownProtocol, route
 
 log = logging.getLogger("parastore.request")
@@ -62,7 +72,7 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     except Exception as error:  # noqa: BLE001 - whatever it was, the client gets an answer, and the trail a record
         if asked.ring is not None and await _superseded(asked.ring, error, house):
             return await handle(http, house)  # nothing was done: the same again, with the ring in force
-        answer = refuse(_failed(error, asked, house), http, asked.request_id, asked.operation)
+        answer = refuse(_failed(error, asked, house), http, asked.request_id, asked.operation, asked.ring)
     house.watch(asked.operation.action if asked.operation else "", answer.code, perf_counter() - began)
     if log.isEnabledFor(logging.DEBUG):
         log.debug("request", extra=_facts(asked, answer))
@@ -77,10 +87,10 @@ async def _of_somebody(operation: Operation, asked: Asked, house: House) -> Http
     asked.region = region
     reader = house.engine.read()
     ring = asked.ring = reader.recall(RING) or await house.barrier.ring(reader)
-    key = recall_access_key(reader, claim.key_id) if claim.session_token is None else None
-    if key is None:
-        key = await _find_key(claim, reader, ring, now)
-    _verify(claim, key, http, operation.service, now, house.attempts)
+    house.attempts.check(claim.key_id, http.client, operation.action, now)
+    key = claim.session_token is None and recall_access_key(reader, claim.key_id)
+    key = key or await _find_key(claim, reader, ring, now)
+    _verify(claim, key, http, operation.service, now)
     caller = asked.caller = key.caller
     house.uses.note(caller, now, region, operation.service)
     limits = house.quota.limits
@@ -134,6 +144,8 @@ async def _carry_out(
     if response is None:
         return HttpResponse(200, b"", call.request_id)
     if operation.is_query:
+        if call.http is not None and wants_json(call.http):
+            return HttpResponse(200, encode_json(operation, response, call.request_id), call.request_id, JSON)
         return HttpResponse(200, encode_answer(operation, response, call.request_id), call.request_id, XML)
     return HttpResponse(200, encode(response), call.request_id)
 
@@ -149,8 +161,9 @@ def _facts(asked: Asked, answer: HttpResponse) -> dict[str, Any]:
 
 
 def _failed(error: Exception, asked: Asked, house: House) -> ServiceError:
-    """Record a request that failed, and what services did for it. What to answer: the error, or that there is no trail.
+    """Count and record a request that failed, and what services did for it.
 
+    What to answer: the error, or that there is no trail.
     An error that is no service's is logged and not shown.
     """
     operation, call, request = asked.operation, asked.call, asked.request
@@ -160,6 +173,8 @@ def _failed(error: Exception, asked: Asked, house: House) -> ServiceError:
         facts = {"request_id": asked.request_id, "error_type": type(error).__name__}
         log.error("request failed", exc_info=error, extra=facts)
         failure = (operation.failure if operation else InternalServerError)("An internal error occurred.")
+    if operation is not None and asked.key_id:
+        house.attempts.failed(asked.key_id, asked.http.client, operation.action, failure, asked.now)
     try:
         if operation is None:
             pass
@@ -173,17 +188,31 @@ def _failed(error: Exception, asked: Asked, house: House) -> ServiceError:
 
 
 def _request(operation: Operation, http: HttpRequest, max_body: int) -> Shape:
+    if http.method == "GET":
+        return decode_form(operation.request, http.query)
     body = http.body
     if (encoding := http.headers.get(b"content-encoding")) is not None:
         body = decompress(body, encoding, max_body)
     return decode_form(operation.request, body) if operation.is_query else decode(operation.request, body)
 
 
-def refuse(error: ServiceError, http: HttpRequest, request_id: str, operation: Operation | None = None) -> HttpResponse:
-    """The answer that tells a client of an error, in the protocol it speaks."""
-    if is_form(http.headers.get(b"content-type", b"")):
-        return HttpResponse(*encode_error(error, operation, request_id), request_id, XML, error.code)
-    return HttpResponse(error.status, render_error(error), request_id, code=error.code)
+def refuse(
+    error: ServiceError,
+    http: HttpRequest,
+    request_id: str,
+    operation: Operation | None = None,
+    ring: KeyRing | None = None,
+) -> HttpResponse:
+    """The answer that tells a client of an error, in its protocol; `ring` seals what there is to say of it."""
+    if wants_json(http):
+        answer = HttpResponse(*encode_json_error(error, request_id), request_id, JSON, error.code)
+    elif form_of(http) is not None:
+        answer = HttpResponse(*encode_error(error, operation, request_id), request_id, XML, error.code)
+    else:
+        answer = HttpResponse(error.status, render_error(error), request_id, code=error.code)
+    if ring is not None and isinstance(error, AccessDeniedException) and error.denial is not None:
+        answer.denial = messages.encode(ring, error.denial)
+    return answer
 
 
 async def _find_key(claim: Claim, reader: Transaction, ring: KeyRing, now: int) -> AccessKey:
@@ -204,18 +233,10 @@ async def _held_by(caller: Caller, reader: Transaction) -> Held:
     return held
 
 
-def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int, attempts: Attempts) -> None:
-    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now.
-
-    Raises ThrottlingException for whoever fails again and again.
-    """
-    attempts.check(claim.key_id, http.client, now)
+def _verify(claim: Claim, key: AccessKey, http: HttpRequest, service: str, now: int) -> None:
+    """Raise InvalidSignatureException unless the key's secret signed this request, for this service, just now."""
     secret, seconds = key.secret.reveal(), now / 1000
-    try:
-        verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=seconds)
-    except InvalidSignatureException:
-        attempts.failed(claim.key_id, http.client, now)
-        raise
+    verify(claim, secret, http.method, http.path, http.query, http.headers, http.body, service=service, now=seconds)
 
 
 async def _change(
@@ -224,7 +245,9 @@ async def _change(
     """Run an operation and record it, in one transaction."""
 
     async def work(tx: Transaction) -> Shape | None:
-        call.records.clear()  # of a transaction that was lost, and is done again
+        # Of a transaction that was lost, and is done again.
+        call.records.clear()
+        call.steps.clear()
         await confirm(tx, call.ring)
         response = await operation.run(request, call.within(tx))
         call.records.append(of_call(operation, request, response, call, resources))

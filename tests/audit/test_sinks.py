@@ -10,13 +10,22 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from tests.conftest import ClientFactory
+from tests.folders import make_folder
 
 from parastore.audit.sinks import Sink
 from parastore.testing.server import Server
+
+
+class Printing(Server):
+    """A server whose stdout is a file."""
+
+    def __init__(self, folder: Path, stdout: IO[bytes], **settings: Any) -> None:
+        super().__init__(folder, **settings)
+        self.stdout = stdout
 
 
 class Collector(BaseHTTPRequestHandler):
@@ -86,3 +95,33 @@ def test_who_takes_nothing_costs_no_more_than_so_much(url: str) -> None:
         sink.take([b"%d" % number])
     assert sink.missed == 100
     assert time.monotonic() - began < 5
+
+
+def test_stdout_is_told_as_lines(data_folder: Path, tmp_path: Path, client_for: ClientFactory) -> None:
+    """Each line is a record, and nothing else is on stdout; workers share it."""
+    make_folder(data_folder)  # a first start shows its access key on stdout
+    out = tmp_path / "stdout"
+    with out.open("wb") as stdout, Printing(data_folder, stdout, audit_sinks="stdout", workers=2) as server:
+        account = server.new_account()
+        for _ in range(5):  # whichever worker takes the connection
+            client = client_for(server, account)
+            client.put_parameter(Name="/a", Value="a-secret-value", Type="String", Overwrite=True)
+            client.get_parameter(Name="/a")
+            client.close()
+    records = [json.loads(line) for line in out.read_text().splitlines()]
+    assert sorted(each["eventName"] for each in records) == ["GetParameter"] * 5 + ["PutParameter"] * 5
+    assert len({each["eventID"] for each in records}) == 10
+    assert "a-secret-value" not in out.read_text()
+
+
+def test_what_nobody_asked_for_is_told_too(data_folder: Path, url: str, client_for: ClientFactory) -> None:
+    with Server(data_folder, audit_sinks=url) as server:
+        client = client_for(server, server.new_account())
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))
+        policy = [{"Type": "Expiration", "Version": "1.0", "Attributes": {"Timestamp": at}}]
+        client.put_parameter(Name="/a", Value="v", Type="String", Tier="Advanced", Policies=json.dumps(policy))
+        until = time.monotonic() + 15
+        while client.describe_parameters()["Parameters"] and time.monotonic() < until:
+            time.sleep(0.1)
+    told = [each for _, body in Collector.got for each in body["Records"]]
+    assert [each["eventName"] for each in told if each["eventType"] == "AwsServiceEvent"] == ["DeleteParameter"]

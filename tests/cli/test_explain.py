@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.cli.running import Shell
 from tests.conftest import ClientFactory
-from tests.sdk.iam.conftest import House, allow, deny, refusal
+from tests.sdk.iam.conftest import House, allow, deny, message, refusal
 
 from parastore.testing.server import Keys, Server
 
@@ -55,6 +55,22 @@ def test_an_explicit_denial_and_a_condition(root: Shell, house: House) -> None:
     assert ended.code == 1
     assert '"Sid": "Never"' in ended.out
     assert "A denial outweighs whatever allows it" in ended.out
+
+
+def test_a_sealed_message(root: Shell, house: House) -> None:
+    """The request's own condition keys need not be told."""
+    condition = {"StringEquals": {"aws:UserAgent": "never"}}
+    ann = house.user("ann", allow("ssm:GetParameter", Condition=condition), deny("ssm:DeleteParameter", Sid="Never"))
+    ssm = house.client("ssm", ann)
+    ended = root.run("explain", message(ssm, "get_parameter", Name="/a"))
+    assert ended.code == 1, ended.err
+    assert f"{house.arn('user/ann')} may not do ssm:GetParameter on {house.parameter('/a')}." in ended.out
+    assert "Their policies ask for" not in ended.out
+    sealed = message(ssm, "delete_parameter", Name="/a")
+    assert '"Sid": "Never"' in root.run("explain", f"Encoded authorization failure message: {sealed}").out
+    ended = root.run("explain", sealed[:-8] + "AAAAAAA=")
+    assert ended.code == 2
+    assert "InvalidAuthorizationMessageException" in ended.err
 
 
 def test_what_cannot_be_explained(root: Shell, house: House) -> None:

@@ -176,9 +176,9 @@ SERVICES = {
     "sts": Service(
         sts,
         done=words("""
-            AssumeRole AssumeRoleWithWebIdentity GetCallerIdentity GetSessionToken
+            AssumeRole AssumeRoleWithWebIdentity DecodeAuthorizationMessage GetCallerIdentity GetSessionToken
         """),
-        to_come=words("DecodeAuthorizationMessage"),
+        to_come=words(""),
         # SAML, federated users, root sessions of organizations.
         outside=words("""
             AssumeRoleWithSAML AssumeRoot GetAccessKeyInfo

@@ -6,4 +6,4 @@ from tools.make_parity import PAGE, page
 
 
 def test_the_page_is_what_the_tests_hold() -> None:
-    assert PAGE.read_text("utf-8") == page(), "run `python tools/make_parity.py`"
+    assert PAGE.read_text("utf-8") == page(), "run `python -m tools.make_parity`"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,8 @@ from tests.nodes.conftest import NodeFactory
 
 from parastore.audit import exported
 from parastore.server.audit import export, verify
+from parastore.server.location import DatabaseUrl, Location
+from parastore.testing.server import Server
 
 
 def recorded(lookups: Client, name: str, count: int) -> list[dict[str, Any]]:
@@ -47,3 +52,61 @@ def test_every_node_shows_the_calls_of_all(node: NodeFactory, client_for: Client
     assert verify(second.location).broken == []
     assert export(second.location, tmp_path / "exported").broken == []
     assert exported.check(tmp_path / "exported").broken == []
+
+
+def test_a_trail_goes_with_the_data(tmp_path: Path, url: str, client_for: ClientFactory) -> None:
+    """From a folder to PostgreSQL and back: no line is missed, and all of it is looked up where it is now."""
+    with Server(tmp_path / "data") as server:
+        account = server.new_account()
+        client = client_for(server, account)
+        client.put_parameter(Name="/a", Value="v", Type="String")
+        for _ in range(250):
+            client.get_parameter(Name="/a")
+        server.kill()  # its last file is not closed
+        server.start()
+    node = tmp_path / "node"
+    node.mkdir(mode=0o700)
+    shutil.copy2(tmp_path / "data" / "root.key", node)
+    before = verify(Location(tmp_path / "data"))
+    assert before.broken == []
+    words = [sys.executable, "-m", "parastore", "migrate"]
+    subprocess.run([*words, "--from", f"sqlite:{tmp_path / 'data'}", "--to", url], check=True, capture_output=True)
+    moved = verify(Location(node, DatabaseUrl(url)))
+    assert (moved.broken, moved.lines) == ([], before.lines + 1)  # and that of the move
+    with Server(node, database=url) as server:
+        assert len(recorded(client_for(server, account, service="cloudtrail"), "/a", 50)) == 50
+    assert verify(server.location).broken == []
+
+    back = tmp_path / "back"
+    back.mkdir(mode=0o700)
+    shutil.copy2(node / "root.key", back)
+    lines = verify(server.location).lines
+    subprocess.run([*words, "--from", url, "--to", f"sqlite:{back}"], check=True, capture_output=True)
+    assert (verify(Location(back)).broken, verify(Location(back)).lines) == ([], lines + 1)
+    with Server(back) as server:
+        assert len(recorded(client_for(server, account, service="cloudtrail"), "/a", 50)) == 50
+    assert verify(Location(back)).broken == []
+    assert export(Location(back), tmp_path / "exported").broken == []
+    assert exported.check(tmp_path / "exported").broken == []
+
+
+def test_a_restored_trail_is_whole(tmp_path: Path, url: str, client_for: ClientFactory) -> None:
+    with Server(tmp_path / "data") as server:
+        account = server.new_account()
+        client = client_for(server, account)
+        client.put_parameter(Name="/a", Value="v", Type="String")
+        client.get_parameter(Name="/a")
+    words = [sys.executable, "-m", "parastore"]
+    file = tmp_path / "backup"
+    subprocess.run([*words, "backup", "--data-dir", str(server.folder), str(file)], check=True, capture_output=True)
+    node = tmp_path / "node"
+    node.mkdir(mode=0o700)
+    shutil.copy2(server.folder / "root.key", node)
+    restore = [*words, "restore", "--data-dir", str(node), "--database", url, str(file)]
+    subprocess.run(restore, check=True, capture_output=True)
+    where = Location(node, DatabaseUrl(url))
+    assert verify(where).broken == []
+    with Server(node, database=url) as restored:
+        client_for(restored, account).get_parameter(Name="/a")
+        assert len(recorded(client_for(restored, account, service="cloudtrail"), "/a", 2)) == 2
+    assert verify(where).broken == []

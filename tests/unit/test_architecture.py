@@ -33,8 +33,9 @@ MAY_IMPORT: dict[str, list[str]] = {
     "iam": [*SERVICE, "iam*", "policy*", "storage.check"],
     # Sessions are of IAM's users and roles, and sign as their keys do.
     "sts": [*SERVICE, "sts*", "policy*", "iam.store", "iam.rules", "iam.directory*"],
-    "kms": [*SERVICE, "kms*", "policy*", "storage.check"],
-    "ssm": [*SERVICE, "ssm*", "events.outbox", "policy*", "storage.check"],
+    # What a service does by itself, without a call, it records by itself.
+    "kms": [*SERVICE, "kms*", "policy*", "storage.check", "audit.deeds"],
+    "ssm": [*SERVICE, "ssm*", "events.outbox", "policy*", "storage.check", "audit.deeds"],
     "asked": [*ROOTS, "seal.keyring", "wire.http"],
     "permission": [*ROOTS, "policy*"],
     "steady": [*ROOTS, "audit.event", "sigv4.claim", "wire.http"],
@@ -56,6 +57,7 @@ MAY_IMPORT: dict[str, list[str]] = {
         "iam.store",
         "iam.directory*",
         "sts.tokens",
+        "sts.messages",
     ],
     "server": ["*"],
     "client": ["client*"],

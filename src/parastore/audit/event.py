@@ -36,7 +36,7 @@ _SILENT = frozenset({"ssm"})
 _FRONT = ServiceError.__module__
 _EVENTS = str(uuid.uuid4())[:24]  # the first digits of event ids; the last twelve are the request's
 _TELLING = ("AssumeRole", "AssumeRoleWithWebIdentity", "GetSessionToken")  # reads whose answers are shown
-_KINDS = {"key": "AWS::KMS::Key", "role": "AWS::IAM::Role"}
+KINDS = {"key": "AWS::KMS::Key", "role": "AWS::IAM::Role"}
 
 
 class Origin(Protocol):
@@ -298,7 +298,7 @@ def _resource(resource: Arn) -> bytes:
     if resource.resource == "*":
         return b""
     shown = {"ARN": str(resource), "accountId": resource.account}
-    kind = _KINDS.get(resource.resource.partition("/")[0])
+    kind = KINDS.get(resource.resource.partition("/")[0])
     return b"%b%b]," % (_RESOURCES, _encode(shown if kind is None else {**shown, "type": kind}))
 
 

@@ -50,13 +50,8 @@ def known_of(rows: Iterable[TrailRow], keys: Mapping[int, str]) -> tuple[list[Kn
     return known, broken
 
 
-def examine(
-    folder: Path, known: list[Known], keys: Mapping[int, str] | None, elsewhere: frozenset[int] = frozenset()
-) -> Report:
-    """Check all files of a folder. `keys` are the public keys of the ring's terms; None takes those that are there.
-
-    The trails that are `elsewhere` are other nodes', and need no files here.
-    """
+def examine(folder: Path, known: list[Known], keys: Mapping[int, str] | None) -> Report:
+    """Check all files of a folder. `keys` are the public keys of the ring's terms; None takes those that are there."""
     report = Report(0, [], [], {}, set(), [])
     about = {each.trail: each for each in known}
     found = {number: list(group) for number, group in groupby(segments.files(folder), lambda file: file.trail)}
@@ -67,9 +62,6 @@ def examine(
         _files(checker, found.get(number, []))
         if number not in about and known:
             checker.broken = checker.broken or Broken(f"trail {number}", "is unknown to storage")
-        if number in elsewhere and number not in found:
-            report.notes.append(f"trail {number} is of another node, and was not looked at")
-            continue
         report = _note(report, checker)
     return report
 

@@ -41,7 +41,7 @@ class Place(NamedTuple):
 class Who(msgspec.Struct, rename="camel"):
     """Of a record: who called."""
 
-    type: str
+    type: str = ""
     arn: str = ""
     user_name: str = ""
     principal_id: str = ""

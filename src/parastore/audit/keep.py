@@ -64,6 +64,20 @@ def node_of(folder: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
+async def send_file(engine: Engine, file: File, now: int) -> None:
+    """Store the lines of a file that storage has not. `now` is the time of those that say none, in milliseconds."""
+    have = await store.position(engine.read(), file.trail)
+    found = [read_line(text[:-1]) for text in segments.forwards(file.path)]
+    header = read_segment(found[0].body) if found and found[0] is not None else None
+    if header is None:
+        return
+    numbered = enumerate(found, header.lines + 1)
+    missing = [(at, line.digest, line.body) for at, line in numbered if line is not None and at > have.lines]
+    for start in range(0, len(missing), _SENT):
+        some = missing[start : start + _SENT]
+        await engine.write(partial(store.add_lines, trail=file.trail, stored=some, now=now))
+
+
 class Keeper:
     """Keeps the trail of one process in `folder`. `clock` gives milliseconds, `ring` the ring in force or None.
 
@@ -152,19 +166,6 @@ class Keeper:
             await self._engine.write(partial(store.add_lines, trail=number, stored=some, now=self._clock()))
             del unsent[: len(some)]
 
-    async def _send_file(self, file: File) -> None:
-        """Store what a process that is gone did not."""
-        have = await store.position(self._engine.read(), file.trail)
-        found = [read_line(text[:-1]) for text in segments.forwards(file.path)]
-        header = None if found[0] is None else read_segment(found[0].body)
-        if header is None:
-            return
-        numbered = enumerate(found, header.lines + 1)
-        missing = [(at, line.digest, line.body) for at, line in numbered if line is not None and at > have.lines]
-        for start in range(0, len(missing), _SENT):
-            some = missing[start : start + _SENT]
-            await self._engine.write(partial(store.add_lines, trail=file.trail, stored=some, now=self._clock()))
-
     async def _anchor(self, signer: Signer, changes: Position) -> None:
         now, own = self._clock(), self.trail.position
         number = self.trail.number
@@ -195,14 +196,14 @@ class Keeper:
             finally:
                 os.close(descriptor)
             if end is not None and self._shared:
-                await self._send_file(file)
+                await send_file(self._engine, file, self._clock())
             if end is not None:
                 await self._engine.write(partial(store.anchor, number=file.trail, last=end, signer=signer, now=0))
 
     async def _prune(self, signer: Signer) -> None:
         before = self._clock() - self._retention
         known = {row.number: row for row in await store.trails(self._engine.read())}
-        for number in known if self._shared else (store.CHANGES,):
+        for number in known:
             while (
                 await self._engine.write(partial(store.prune, trail=number, before=before, signer=signer)) == store.PAGE
             ):

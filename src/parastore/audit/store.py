@@ -134,6 +134,13 @@ async def _update(tx: Transaction, row: TrailRow, signer: Signer) -> None:
     )
 
 
+async def leave_behind(tx: Transaction, signer: Signer) -> None:
+    """Note, signed, that the lines of trails of which storage has none stayed where they were written."""
+    for row in await trails(tx):
+        if row.number != CHANGES and not (await position(tx, row.number)).lines:
+            await begin_behind(tx, row, row.last, signer)
+
+
 async def forget(tx: Transaction, number: int) -> None:
     """Forget a trail of which nothing is kept."""
     await tx.execute("DELETE FROM audit_trail WHERE number = $1", number)

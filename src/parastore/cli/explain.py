@@ -1,8 +1,8 @@
 """`parastore explain`: why somebody may do something or not, and what would change that, as an ordinary client.
 
-It takes the text of a denial as it was printed, or principal, action and resource. The verdict is the server's own
-simulator's; the policies are read to show the statement that decided, and those that nearly did. Ends with 0 for
-allowed, 1 for denied, 2 for unable.
+It takes the text of a denial as it was printed, the sealed message beside it, or principal, action and resource. The
+verdict is the server's own simulator's; the policies are read to show the statement that decided, and those that nearly
+did. Ends with 0 for allowed, 1 for denied, 2 for unable.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import click
 from parastore.cli.folder import Unable
 
 DENIED = 1
+_MESSAGE = re.compile(r"(?<![\w-])[\w-]{400,}={0,2}", re.ASCII)
 _DENIAL = re.compile(r"User: (\S+) is not authorized to perform: (\S+) on resource: (\S+)")
 
 
@@ -28,7 +29,7 @@ class _Question(NamedTuple):
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="DENIAL | PRINCIPAL ACTION RESOURCE")
+@click.argument("words", nargs=-1, required=True, metavar="DENIAL | MESSAGE | PRINCIPAL ACTION RESOURCE")
 @click.option(
     "--context", "-c", multiple=True, metavar="KEY=VALUE", help="A condition key of the request, several times."
 )
@@ -40,7 +41,8 @@ def explain(
 ) -> None:
     """Say why a call is allowed or denied.
 
-    Give the error as it was printed, in quotes, or the ARN of a user or role, an action and a resource:
+    Give the error as it was printed, in quotes, the message in its header x-parastore-denial, or the ARN of a user or
+    role, an action and a resource:
 
         parastore explain arn:aws:iam::111122223333:user/ann ssm:GetParameter arn:aws:ssm:...:parameter/app/key
     """
@@ -48,11 +50,17 @@ def explain(
     import botocore.exceptions  # noqa: PLC0415
 
     question = _question(words)
+    entries = _entries(context)
     try:
         session = boto3.Session(profile_name=profile)
         # IAM is the same in every Region, so nobody need name one.
-        iam = session.client("iam", region_name=session.region_name or "us-east-1", endpoint_url=endpoint_url)
-        answer = _answer(iam, question, _entries(context))
+        region = session.region_name or "us-east-1"
+        if isinstance(question, str):
+            sts = session.client("sts", region_name=region, endpoint_url=endpoint_url)
+            told = json.loads(sts.decode_authorization_message(EncodedMessage=question)["DecodedMessage"])
+            question, entries = _told(told, entries)
+        iam = session.client("iam", region_name=region, endpoint_url=endpoint_url)
+        answer = _answer(iam, question, entries)
     except (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError) as error:
         raise Unable(str(error)) from None
     if form == "json":
@@ -63,13 +71,33 @@ def explain(
         sys.exit(DENIED)
 
 
-def _question(words: tuple[str, ...]) -> _Question:
-    found = _DENIAL.search(" ".join(words))
+def _question(words: tuple[str, ...]) -> _Question | str:
+    """What is asked, or the sealed message that says it."""
+    text = " ".join(words)
+    found = _DENIAL.search(text)
     if found is not None:
         return _Question(*found.groups())
+    message = _MESSAGE.search(text)
+    if message is not None:
+        return message[0]
     if len(words) != 3 or len(words[0].split(":", 5)) != 6:
-        raise click.UsageError("Give the text of a denial, or the ARN of a user or role, an action and a resource.")
+        raise click.UsageError(
+            "Give the text of a denial, the message in its header x-parastore-denial, or the ARN of a user or role, an"
+            " action and a resource."
+        )
     return _Question(*words)
+
+
+def _told(told: dict[str, Any], entries: list[dict[str, Any]]) -> tuple[_Question, list[dict[str, Any]]]:
+    """The question in a decoded message, with the condition keys of its request where `entries` say nothing."""
+    context = told["context"]
+    given = {each["ContextKeyName"].lower() for each in entries}
+    for item in context["conditions"]["items"]:
+        values = [each["value"] for each in item["values"]["items"]]
+        if item["key"] not in given:
+            kind = "string" if len(values) == 1 else "stringList"
+            entries.append({"ContextKeyName": item["key"], "ContextKeyValues": values, "ContextKeyType": kind})
+    return _Question(context["principal"]["arn"], context["action"], context["resource"]), entries
 
 
 def _entries(context: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from parastore.arn import Arn
 from parastore.context import Caller
-from parastore.errors import AccessDeniedException
 from parastore.policy.document import Policy, Statement
 from parastore.policy.patterns import Keys
 from parastore.policy.principals import Match
@@ -159,22 +158,6 @@ def decide_named(
         elif not (caller.is_root and source is Source.IDENTITY):
             return Decision(False, source)
     return by
-
-
-def authorize(
-    caller: Caller,
-    action: str,
-    resource: Arn,
-    held: Held | None,
-    keys: Keys,
-    attached: Sequence[Policy] = (),
-    *,
-    governed: bool = False,
-) -> None:
-    """Raise AccessDeniedException, in AWS's words, unless `decide` allows it."""
-    decision = decide(caller, action, resource, held, keys, attached, governed=governed)
-    if not decision.allowed:
-        raise AccessDeniedException(decision.denial(caller, action, str(resource)))
 
 
 def offers(attached: Sequence[Policy], caller: Caller, action: str, resource: str, keys: Keys) -> bool:

@@ -16,11 +16,12 @@ from parastore.iam import rules, store
 from parastore.iam.store import Account, RootKey
 from parastore.seal.keyring import KeyRing
 from parastore.seal.store import confirm
-from parastore.server.direct import DirectError, on_data
+from parastore.server.direct import DirectError, note, on_data
 from parastore.server.location import Location
 from parastore.storage.protocol import Transaction
 
 T = TypeVar("T")
+_SOURCE = "iam.amazonaws.com"
 
 
 class AccountError(DirectError):
@@ -55,6 +56,7 @@ def create_account(where: Location, account: str | None = None) -> Credentials:
             raise AccountError(
                 f"account {name} exists already: `parastore account key --account {name}` makes another key for it"
             )
+        await note(tx, "CreateAccount", source=_SOURCE, account=name)
         return await _give_key(tx, ring, name)
 
     return _write(where, work)
@@ -76,6 +78,7 @@ def disable_root_key(where: Location, key_id: str) -> tuple[RootKey, bool]:
         key = await store.disable_root_key(tx, key_id)
         if key is None:
             raise AccountError(f"no account has the root access key {key_id}: see `parastore account key-list`")
+        await note(tx, "UpdateAccessKey", source=_SOURCE, account=key.account, accessKeyId=key_id, status="Inactive")
         keys = await store.list_root_keys(tx, key.account)
         return key, any(each.status == "Active" for each in keys)
 
@@ -134,6 +137,7 @@ def _read(where: Location, work: Work[T]) -> T:
 async def _give_key(tx: Transaction, ring: KeyRing, account: str) -> Credentials:
     made = Credentials(account, rules.new_access_key_id(), SecretValue(rules.new_secret()))
     await store.put_root_key(tx, ring, account, made.access_key_id, made.secret, _now())
+    await note(tx, "CreateAccessKey", source=_SOURCE, account=account, accessKeyId=made.access_key_id)
     return made
 
 

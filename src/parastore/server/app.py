@@ -32,7 +32,7 @@ from parastore.server.settings import Settings
 from parastore.server.worker import Worker
 from parastore.ssm.public.catalogue import CatalogueError
 from parastore.storage.protocol import StorageError
-from parastore.wire.http import Service
+from parastore.wire.http import HttpRequest, Service
 
 OpenService = Callable[[Settings], AbstractAsyncContextManager[Service]]
 
@@ -97,7 +97,7 @@ def _routes() -> Starlette:
         Route("/_localstack/health", _localstack_health),
         Route("/console", console.__call__),
         Route("/console/{name:path}", console.__call__),
-        Route("/", _api_only_takes_post),
+        Route("/", _root),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: _http_error, Exception: _bug})
     # A redirect would repeat whatever host the client named.
@@ -146,10 +146,25 @@ async def _localstack_health(request: Request) -> Response:
     return _json(200, body)
 
 
-async def _api_only_takes_post(request: Request) -> Response:
+async def _root(request: Request) -> Response:
+    if request.method == "GET" and b"X-Amz-Signature=" in request.scope["query_string"]:
+        return await _presigned(request)
     if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
         return Response(None, 307, _HEADERS | {"Location": "/console/"})  # somebody typed the address
     raise HTTPException(405, "The AWS API takes POST requests to /.", {"Allow": "POST"})
+
+
+async def _presigned(request: Request) -> Response:
+    service: Service = request.state.service
+    scope, body = request.scope, await request.body()
+    peer = scope["client"][0] if scope["client"] else ""
+    answer = await service.handle(
+        HttpRequest(
+            "GET", b"/", scope["query_string"], dict(scope["headers"]), body, peer, secure=scope["scheme"] == "https"
+        )
+    )
+    own = {"Content-Type": answer.content_type.decode(), "x-amzn-RequestId": answer.request_id}
+    return Response(answer.body, answer.status, _HEADERS | own)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

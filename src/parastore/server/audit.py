@@ -15,7 +15,7 @@ from parastore.audit.event import written
 from parastore.audit.examine import Report, examine, examine_stored, known_of
 from parastore.audit.history import Facts
 from parastore.audit.keep import public_keys, signer_of
-from parastore.audit.store import Stored, TrailRow
+from parastore.audit.store import Stored
 from parastore.seal.keyring import KeyRing
 from parastore.seal.secret import Secrets
 from parastore.server.location import Location
@@ -97,26 +97,23 @@ async def _verify(where: Location, tx: Transaction, ring: KeyRing) -> tuple[Repo
     rows, public = await store.trails(tx), public_keys(ring)
     known, broken = known_of(rows, public)
     stored: dict[int, list[Stored]] = {}
+    # What nodes wrote to files is in storage as well; and so is what came with data that was moved into a folder.
+    folder = where.folder / FOLDER
+    in_files = {file.trail for file in segments.files(folder)} if where.database is None else set()
+    for number in {each.trail for each in known} - in_files - {store.CHANGES}:
+        lines = [line async for line in store.lines(tx, number)]
+        if lines or where.database is not None:
+            stored[number] = lines
+    report = Report(0, [], [], {}, set(), [])
     if where.database is None:
-        report = examine(where.folder / FOLDER, known, public, _elsewhere(where.folder / FOLDER, rows))
-    else:  # what nodes wrote to files is in storage as well
-        report = Report(0, [], [], {}, set(), [])
-        for each in known:
-            if each.trail != store.CHANGES:
-                stored[each.trail] = [line async for line in store.lines(tx, each.trail)]
-                report = examine_stored(report, each.trail, each, stored[each.trail], public)
+        report = examine(folder, [each for each in known if each.trail not in stored], public)
+    for each in known:
+        if each.trail in stored:
+            report = examine_stored(report, each.trail, each, stored[each.trail], public)
     report.broken[:0] = broken
     stored[store.CHANGES] = [line async for line in store.lines(tx, store.CHANGES)]
     about = next((each for each in known if each.trail == store.CHANGES), None)
     return examine_stored(report, store.CHANGES, about, stored[store.CHANGES], public), stored
-
-
-def _elsewhere(folder: Path, rows: list[TrailRow]) -> frozenset[int]:
-    try:
-        node = (folder / "node").read_text(encoding="ascii")
-    except FileNotFoundError:
-        return frozenset()
-    return frozenset(row.number for row in rows if row.number != store.CHANGES and row.node != node)
 
 
 @asynccontextmanager

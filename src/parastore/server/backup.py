@@ -20,10 +20,14 @@ import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 import parastore
+from parastore.audit.event import written
+from parastore.audit.keep import signer_of
+from parastore.audit.store import leave_behind
 from parastore.seal.keyring import IntegrityError, KeyRing
 from parastore.seal.secret import Secrets
 from parastore.seal.store import Stored, read_ring
 from parastore.seal.stream import LARGEST, DamagedFile, FrameWriter, frames
+from parastore.server.direct import note
 from parastore.server.location import Location
 from parastore.server.unlock import load_ring, open_terms
 from parastore.storage import migrations, tables
@@ -116,9 +120,9 @@ class Backup:
             raise BackupError("the backup is damaged in its header, at byte 19: use another") from None
         if self.schema > migrations.load()[-1].number:
             raise BackupError("the backup was written by a newer Parastore: upgrade this one")
-        opened = KeyRing(open_terms(stored, folder, secrets))
+        self.ring = KeyRing(open_terms(stored, folder, secrets))
         try:
-            self._key = opened.unseal(key, "backup", str(self.created_at))
+            self._key = self.ring.unseal(key, "backup", str(self.created_at))
         except IntegrityError:
             raise BackupError("the backup is damaged in its header, at byte 19: use another") from None
 
@@ -171,6 +175,8 @@ async def _restore(where: Location, file: BinaryIO, secrets: Secrets, progress: 
                 rows[name] = rows.get(name, 0) + len(page)
                 progress(size + file.tell(), 2 * size)
             await migrations.migrate(tx, now)
+            await leave_behind(tx, signer_of(backup.ring))
+            await note(tx, "RestoreBackup", takenAt=written(backup.created_at // 1000).decode())
 
         await engine.write(work)
         return Taken(backup.created_at, backup.schema, rows)

@@ -1,18 +1,27 @@
-"""Work on the data itself, by whoever owns it, also while servers run on it: changes are ordinary transactions."""
+"""Work on the data itself, by whoever owns it, also while servers run on it: changes are ordinary transactions.
+
+What is changed so is in the audit trail like all else, with the login of who did it.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import pwd
+import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from parastore.arn import Arn
+from parastore.audit.deeds import Deed, record
 from parastore.seal.keyring import IntegrityError, KeyRing, StaleRing
 from parastore.seal.provider import RootKeyError
 from parastore.seal.secret import Secrets
 from parastore.server.location import Location
 from parastore.server.unlock import load_ring
 from parastore.storage.check import schema
-from parastore.storage.protocol import Engine, StorageError
+from parastore.storage.protocol import Engine, StorageError, Transaction
 
 T = TypeVar("T")
 
@@ -43,3 +52,27 @@ def on_data(where: Location, work: Callable[[Engine, KeyRing], Awaitable[T]]) ->
         raise DirectError(f"the data in {where} is damaged, see `parastore check`: {error}") from error
     except OSError as error:
         raise DirectError(f"cannot use the data in {where}: {error.strerror}") from error
+
+
+async def note(
+    tx: Transaction,
+    name: str,
+    *,
+    source: str = "parastore",
+    account: str | None = None,
+    region: str | None = None,
+    resource: Arn | None = None,
+    **details: Any,
+) -> None:
+    """Record what this transaction does, by default as the installation's: `name` is the event's name."""
+    facts: dict[str, str] = dict(await tx.fetch_all("SELECT name, value FROM installation"))
+    place = account or facts.get("account", ""), region or facts.get("region", "")
+    told = {**details, "operator": _login()}
+    await record(tx, time.time_ns() // 1_000_000, Deed(*place, source, name, resource, told))
+
+
+def _login() -> str:
+    """Whom the system says this process belongs to; a container may have no name for its user."""
+    with contextlib.suppress(KeyError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    return str(os.getuid())

@@ -465,7 +465,8 @@ class FrontProtocol(HttpToolsProtocol):
         body = response.body
         content_type = _CONTENT_TYPE.get(response.content_type) or _content_type_line(response.content_type)
         date_line = worker.date_line if keep_alive else worker.last_date_line
-        head = f"{_STATUS[response.status]}{response.request_id}{content_type}{len(body)}{date_line}"
+        denial = f"\r\nx-parastore-denial: {response.denial}" if response.denial else ""
+        head = f"{_STATUS[response.status]}{response.request_id}{denial}{content_type}{len(body)}{date_line}"
         self.transport.write(head.encode("latin-1") + body)
         self._idle_since = worker.now
         if not keep_alive:

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from parastore.arn import parse
 from parastore.context import Call, Caller
 from parastore.errors import ServiceError
 from parastore.iam.rules import root_arn
@@ -24,7 +25,7 @@ from parastore.kms.rules.keys import Key
 from parastore.kms.store import keys
 from parastore.seal.keyring import KeyRing
 from parastore.seal.store import confirm
-from parastore.server.direct import DirectError, on_data
+from parastore.server.direct import DirectError, note, on_data
 from parastore.server.location import Location
 from parastore.ssm.operations.secure import decrypted, encrypted
 from parastore.ssm.rules.envelope import EnvelopeError
@@ -125,6 +126,16 @@ async def _move(tx: Transaction, ring: KeyRing, due: Iterable[tuple[Where, Versi
         plain = await decrypted(version, call, place.account)
         moved = msgspec.structs.replace(version, content=plain.reveal().encode(), key_id=key_id)
         await secrets.replace(tx, ring, place, await encrypted(moved, call))
+        await note(
+            tx,
+            "ReEncryptParameter",
+            source="ssm.amazonaws.com",
+            account=place.account,
+            region=place.region,
+            resource=parse(parameter_arn(place.account, place.region, version.path)),
+            version=version.version,
+            keyId=key_id,
+        )
 
 
 def _call(tx: Transaction, ring: KeyRing, account: str, region: str) -> Call:

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import NamedTuple
 
+from parastore.audit import segments
+from parastore.audit.keep import send_file
+from parastore.server.audit import FOLDER
+from parastore.server.direct import note
 from parastore.server.location import Location
 from parastore.storage import migrations
 from parastore.storage.check import schema
@@ -49,7 +54,8 @@ async def _move(source: Location, target: Location, progress: Progress) -> Moved
         for number in range(1, _MOST_PASSES + 1):
             done = await _pass(source, engine, progress)
             if not done.put and not done.deleted:
-                await engine.write(lambda tx: tx.execute(f"DROP TABLE {MOVING}"))
+                await _send_files(source, engine)
+                await engine.write(partial(_end, source, done.rows))
                 return Moved(done.rows, number)
         raise MoveError("the source is written all the time: stop the servers on it, and do this again")
     finally:
@@ -65,6 +71,18 @@ async def _begin(engine: Engine, target: Location) -> None:
         await tx.execute(f"CREATE TABLE IF NOT EXISTS {MOVING} (id BIGINT PRIMARY KEY)")
 
     await engine.write(work)
+
+
+async def _send_files(source: Location, engine: Engine) -> None:
+    """The trail of reads and refusals, which a folder keeps in files, goes with the data."""
+    if source.database is None:
+        for file in segments.files(source.folder / FOLDER):
+            await send_file(engine, file, time.time_ns() // 1_000_000)
+
+
+async def _end(source: Location, rows: int, tx: Transaction) -> None:
+    await tx.execute(f"DROP TABLE {MOVING}")
+    await note(tx, "MoveData", rows=rows, origin="PostgreSQL" if source.database else "SQLite")
 
 
 async def _pass(source: Location, engine: Engine, progress: Progress) -> Pass:

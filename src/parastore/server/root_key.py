@@ -27,6 +27,7 @@ from parastore.seal.key_file import Entry, KeyFile, Reach, reach_of
 from parastore.seal.provider import FILE, SIZE, RootKey, RootKeyError, make
 from parastore.seal.secret import Secrets
 from parastore.seal.store import Stored, read_ring, write_ring
+from parastore.server.direct import note
 from parastore.server.location import Location
 from parastore.server.settings import Settings
 from parastore.server.unlock import open_terms
@@ -175,6 +176,7 @@ async def _rewrap(before: Stored, after: Stored, tx: Transaction) -> None:
     if await read_ring(tx) != before:
         raise RootKeyError("the key ring was changed by something else meanwhile: nothing was changed, try again")
     await write_ring(tx, after)
+    await note(tx, "RotateRootKey", provider=after.provider, term=max(after.terms))
 
 
 def entry_in_force(stored: Stored, entries: list[Entry]) -> Entry:

@@ -114,9 +114,13 @@ def _jobs(
         Job(
             "policies",
             POLICIES_EVERY,
-            _unsealed(house, lambda engine, ring: carry_out_policies(engine, ring, house.clock())),
+            _unsealed(house, lambda engine, ring: carry_out_policies(engine, ring, house.clock(), house.trail.pass_on)),
         ),
-        Job("keys", POLICIES_EVERY, _unsealed(house, lambda engine, ring: carry_out_due(engine, ring, house.clock()))),
+        Job(
+            "keys",
+            POLICIES_EVERY,
+            _unsealed(house, lambda engine, ring: carry_out_due(engine, ring, house.clock(), house.trail.pass_on)),
+        ),
         Job(
             "images",
             0.2,

@@ -25,6 +25,10 @@ class InvalidIdentityToken(ServiceError):
     pass
 
 
+class InvalidAuthorizationMessageException(ServiceError):
+    pass
+
+
 class ExpiredIdentityToken(ServiceError):
     code = "ExpiredTokenException"
 

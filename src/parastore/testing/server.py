@@ -20,7 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 
 from parastore.context import SecretValue
 from parastore.iam import rules
@@ -56,6 +56,7 @@ class Server:
     gives the URL of the database that goes with a folder, when a test run is to be on PostgreSQL.
     """
 
+    stdout: int | IO[bytes] = subprocess.DEVNULL
     new_database: Callable[[Path], str | None] = staticmethod(lambda folder: None)
 
     def __init__(self, folder: Path, *, clock: Path | None = None, **settings: Any) -> None:
@@ -91,7 +92,7 @@ class Server:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", *self._command],
             env=environ,
-            stdout=subprocess.DEVNULL,
+            stdout=self.stdout,
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -50,9 +50,12 @@ class HttpRequest:
 
 
 class HttpResponse:
-    """An answer. The server adds Content-Length and Date; `code` is that of the error it tells of, for metrics."""
+    """An answer. The server adds Content-Length and Date; `code` is that of the error it tells of, for metrics.
 
-    __slots__ = ("body", "code", "content_type", "request_id", "status")
+    `denial` is a message about a denied call for a header of its own, '' for none.
+    """
+
+    __slots__ = ("body", "code", "content_type", "denial", "request_id", "status")
 
     def __init__(
         self, status: int, body: bytes, request_id: str, content_type: bytes = JSON_1_1, code: str = ""
@@ -62,6 +65,7 @@ class HttpResponse:
         self.request_id = request_id
         self.content_type = content_type
         self.code = code
+        self.denial = ""
 
 
 class Begun(NamedTuple):

@@ -17,13 +17,15 @@ import msgspec
 from parastore.context import SecretValue
 from parastore.errors import SerializationException, ServiceError
 from parastore.operation import Operation
-from parastore.shapes import Shape, decode
+from parastore.shapes import Shape, decode, encode
 from parastore.violations import Node, members
+from parastore.wire.http import HttpRequest
 
 S = TypeVar("S", bound=Shape)
 
 FORM = b"application/x-www-form-urlencoded"
 XML = b"text/xml"
+JSON = b"application/json"
 _MOST_FIELDS = 10_000
 _DEEPEST = 12
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -51,9 +53,13 @@ class InvalidAction(ServiceError):
     """There is no such operation."""
 
 
-def is_form(content_type: bytes) -> bool:
-    """Whether a request with this Content-Type speaks the Query protocol."""
-    return content_type.partition(b";")[0].strip().lower() == FORM
+def form_of(request: HttpRequest) -> bytes | None:
+    """The form of a request that speaks the Query protocol: its body, or the query of a GET. None of any other."""
+    if request.method == "GET":
+        return request.query
+    if request.headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == FORM:
+        return request.body
+    return None
 
 
 def read_form(body: bytes) -> dict[str, str]:
@@ -116,6 +122,24 @@ def _number(text: str) -> int:
     if not _INTEGER.fullmatch(text):
         raise SerializationException
     return int(text)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether an answer is to be JSON: who shows a presigned URL to somebody (EKS) asks for that in `Accept`."""
+    return request.method == "GET" and request.headers.get(b"accept", b"").startswith(JSON)
+
+
+def encode_json(operation: Operation, answer: Shape, request_id: str) -> bytes:
+    """The same answer in JSON."""
+    inside = {f"{operation.name}Result": msgspec.Raw(encode(answer)), "ResponseMetadata": {"RequestId": request_id}}
+    return msgspec.json.encode({f"{operation.name}Response": inside})
+
+
+def encode_json_error(error: ServiceError, request_id: str) -> tuple[int, bytes]:
+    """The status and JSON of an error."""
+    code, status = _CODES.get(type(error).__name__, (error.code, error.status))
+    inside = {"Code": code, "Message": error.message, "Type": "Receiver" if status >= 500 else "Sender"}
+    return status, msgspec.json.encode({"Error": inside, "RequestId": request_id})
 
 
 def encode_answer(operation: Operation, answer: Shape, request_id: str) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from parastore.errors import ServiceError, UnknownOperationException
 from parastore.operation import Operation
 from parastore.wire.http import JSON_1_1, HttpRequest
-from parastore.wire.query import InvalidAction, is_form, read_form
+from parastore.wire.query import InvalidAction, form_of, read_form
 
 Routes = Mapping[bytes, Operation]
 _BREAK = "\n"
@@ -41,8 +41,9 @@ def route(request: HttpRequest, table: Routes) -> Operation:
     """
     content_type = request.headers.get(b"content-type", b"")
     if content_type != JSON_1_1 and content_type.partition(b";")[0].strip().lower() != JSON_1_1:
-        if is_form(content_type):
-            return _route_form(request, table)
+        form = form_of(request)
+        if form is not None:
+            return _route_form(form, table, by_url=request.method == "GET")
         raise UnknownProtocol
     operation = table.get(request.headers.get(b"x-amz-target", b""))
     if operation is None or request.method != "POST":
@@ -50,10 +51,10 @@ def route(request: HttpRequest, table: Routes) -> Operation:
     return operation
 
 
-def _route_form(request: HttpRequest, table: Routes) -> Operation:
-    form = read_form(request.body)
+def _route_form(encoded: bytes, table: Routes, *, by_url: bool) -> Operation:
+    form = read_form(encoded)
     action, version = form.get("Action", ""), form.get("Version", "")
     operation = table.get(f"{version}{_BREAK}{action}".encode())
-    if operation is None:
+    if operation is None or (by_url and not operation.by_url):
         raise InvalidAction(f"Could not find operation {action} for version {version}")
     return operation

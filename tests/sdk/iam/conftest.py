@@ -86,6 +86,14 @@ def refusal(client: Client, operation: str, **members: Any) -> dict[str, str]:
     return error
 
 
+def message(client: Client, operation: str, **members: Any) -> str:
+    """The sealed message of a call that must be denied."""
+    with pytest.raises(client.exceptions.ClientError) as caught:
+        getattr(client, operation)(**members)
+    sealed: str = caught.value.response["ResponseMetadata"]["HTTPHeaders"]["x-parastore-denial"]
+    return sealed
+
+
 def denied(client: Client, operation: str, **members: Any) -> bool:
     return refusal(client, operation, **members)["Code"] in ("AccessDenied", "AccessDeniedException")
 

@@ -35,7 +35,7 @@ from parastore.iam.shapes import (
 )
 from parastore.shapes import Integer, Shape, items
 from parastore.wire.http import HttpRequest
-from parastore.wire.query import InvalidAction, decode_form, encode_answer, encode_error, is_form
+from parastore.wire.query import InvalidAction, decode_form, encode_answer, encode_error, form_of
 from parastore.wire.route import UnknownProtocol, route, routes
 
 TABLE = routes(OPERATIONS)
@@ -133,7 +133,7 @@ def test_the_operation_a_form_names() -> None:
             route(request(body), TABLE)
     with pytest.raises(UnknownProtocol):
         route(request(b"Action=CreateUser&Version=2010-05-08", b"text/plain"), TABLE)
-    assert not is_form(b"multipart/form-data")
+    assert form_of(request(b"Action=CreateUser", b"multipart/form-data")) is None
 
 
 @pytest.mark.parametrize("target", [b"2010-05-08.CreateUser", b"2010-05-08\nCreateUser"])

@@ -7,12 +7,13 @@ from typing import Any
 
 from parastore import arn as arns
 from parastore.context import Call
-from parastore.errors import AccessDeniedException, UnrecognizedClientException, ValidationException
+from parastore.errors import UnrecognizedClientException, ValidationException
 from parastore.iam.directory import identities, policies, tags
 from parastore.iam.directory.identities import Identity, Kind
 from parastore.iam.directory.policies import ManagedPolicy
 from parastore.iam.errors import NoSuchEntity
 from parastore.policy.decide import asks, decide_named, owns
+from parastore.policy.denial import Denial
 from parastore.policy.keys import keys_of
 from parastore.policy.patterns import Keys
 
@@ -41,7 +42,7 @@ async def permit(call: Call, action: str, resource: str, *, owner: str | None = 
             keys[f"aws:resourcetag/{name.lower()}"] = keys[f"iam:resourcetag/{name.lower()}"] = value
     decision = decide_named(call.caller, f"iam:{action}", resource, named.account, call.held, keys)
     if not decision.allowed:
-        raise AccessDeniedException(decision.denial(call.caller, f"iam:{action}", resource))
+        raise Denial(decision, call.caller, f"iam:{action}", resource, named.account, keys).error()
 
 
 def arn_of(call: Call, resource: str) -> str:

@@ -19,6 +19,7 @@ from parastore.kms.rules.keys import Key
 from parastore.kms.rules.names import KeyName, alias_arn, key_arn, read_key_id
 from parastore.kms.store import aliases, grants, keys, tags
 from parastore.policy.decide import NOTHING_HELD, Decision, Source, decide
+from parastore.policy.denial import Denial
 from parastore.policy.document import Policy
 from parastore.policy.keys import keys_of
 from parastore.policy.patterns import Keys
@@ -104,7 +105,7 @@ async def permit(
             return not _asks(call, policy, "")
     if alias is not None:
         raise refused()
-    raise AccessDeniedException(decision.denial(call.caller, action, key.arn))
+    raise Denial(decision, call.caller, action, key.arn, key.account, keys).error()
 
 
 def obviously(call: Call, key: Key) -> bool:

@@ -5,6 +5,8 @@ Deletion or mark, and the events that tell of it, are one transaction: whichever
 
 from __future__ import annotations
 
+from parastore.arn import parse
+from parastore.audit.deeds import Deed, PassOn, record, unheard
 from parastore.events.outbox import emit
 from parastore.seal.keyring import KeyRing
 from parastore.ssm.operations.changes import tell
@@ -17,24 +19,27 @@ from parastore.storage.protocol import Engine, Transaction
 BATCH = 100  # policies in one transaction
 
 
-async def carry_out_policies(engine: Engine, ring: KeyRing, now: int) -> bool:
+async def carry_out_policies(engine: Engine, ring: KeyRing, now: int, pass_on: PassOn = unheard) -> bool:
     """Carry out what is due at `now` (milliseconds since the epoch). True when more may be."""
     if not await policies.due(engine.read(), now, 1):
         return False
 
-    async def work(tx: Transaction) -> int:
+    async def work(tx: Transaction) -> tuple[int, list[bytes]]:
         tasks = await policies.due(tx, now, BATCH)
-        for task in tasks:
-            await _carry_out(FixedMoment(tx, ring, task.account, task.region, now), task)
-        return len(tasks)
+        done = [await _carry_out(FixedMoment(tx, ring, task.account, task.region, now), task) for task in tasks]
+        return len(tasks), await record(tx, now, *filter(None, done))
 
-    return await engine.write(work) == BATCH
+    count, told = await engine.write(work)
+    pass_on(told)
+    return count == BATCH
 
 
-async def _carry_out(moment: FixedMoment, task: Due) -> None:
+async def _carry_out(moment: FixedMoment, task: Due) -> Deed | None:
+    """What it has deleted."""
     current = await records.find(moment, task.path)
     if current is None:  # an earlier policy of this batch has deleted it
-        return
+        return None
+    arn = parameter_arn(task.account, task.region, task.path)
     if task.type == "Expiration":
         await pending.drop(moment, task.path)
         await records.delete(moment, task.path)
@@ -48,4 +53,8 @@ async def _carry_out(moment: FixedMoment, task: Due) -> None:
         "action-status": "SUCCESS",
         "policy-content": task.text,
     }
-    await emit(moment, "Parameter Store Policy Action", parameter_arn(task.account, task.region, task.path), detail)
+    await emit(moment, "Parameter Store Policy Action", arn, detail)
+    if task.type != "Expiration":
+        return None
+    why = {"policyType": task.type, "version": current.version}
+    return Deed(task.account, task.region, "ssm.amazonaws.com", "DeleteParameter", parse(arn), why)
