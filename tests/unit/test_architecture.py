@@ -78,6 +78,7 @@ NEVER: dict[str, list[str]] = {"server": ["cli*", "testing*"], "cli": ["testing*
 # Rules decide; they see no storage, no keys, no sockets and no event loop.
 PURE = [
     "*/rules.py",
+    "sts/people.py",
     "*/rules/*.py",
     "client/names.py",
     "client/references.py",
