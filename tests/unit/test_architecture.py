@@ -65,6 +65,8 @@ MAY_IMPORT: dict[str, list[str]] = {
         "server.settings",
         "wire.http",
     ],
+    # A person's sign-in, with the issuer and with a server somewhere else.
+    "login": ["login*", "client.connect", "context"],
     "cli": ["*"],
     "testing": ["*"],
     # The library: what applications import. It knows no server.
