@@ -64,18 +64,23 @@ class Issuer:
         self._process.communicate()
 
 
-def sign_in(url: str, name: str, *, until: str) -> str:
-    """What a person does in a browser: log in, agree. The URL that they are sent to, which begins with `until`."""
+def sign_in(url: str, name: str, *, until: str | None = None) -> str:
+    """What a person does in a browser: log in, agree. The URL that they are sent to, which begins with `until`.
+
+    Without `until` it is the last page, one that asks nothing.
+    """
     with requests.Session() as browser:
         answer = browser.get(url, allow_redirects=False)
         for _ in range(20):
             if answer.is_redirect:
                 target = urljoin(answer.url, answer.headers["Location"])
-                if target.startswith(until):
+                if until is not None and target.startswith(until):
                     return target
                 answer = browser.get(target, allow_redirects=False)
                 continue
             form = re.search(r'(?s)<form[^>]* action="([^"]+)".*?</form>', answer.text)
+            if until is None and not form:
+                return answer.text
             assert form, answer.text
             fields = dict(re.findall(r'<input[^>]*type="hidden" name="(\w+)" value="([^"]*)"', form[0]))
             if 'name="login"' in form[0]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+import threading
 import webbrowser
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -190,8 +191,11 @@ def _ask_browser(offer: Offer, port: int, *, opens: bool) -> Tokens:
     issuer = Issuer(offer)
     with Loopback(port) as back:
         question = issuer.ask(back.redirect_uri)
-        opened = opens and webbrowser.open(question.url)
-        say(f"Sign in with {offer.label} in the browser{'' if opened else ', at'}:\n\n  {question.url}\n")
+        if opens:
+            # Beside the waiting: a browser of the terminal ends only when the person is done with it.
+            threading.Thread(target=webbrowser.open, args=(question.url,), daemon=True).start()
+        say(f"Sign in with {offer.label} in the browser{'. If it does not open, go to' if opens else ', at'}:\n")
+        say(f"  {question.url}\n")
         return issuer.redeem(question, back.wait(question.state, PATIENCE), back.redirect_uri)
 
 
@@ -215,7 +219,9 @@ def _exchanged(profile: str, endpoint_url: str, offer: Offer, tokens: Tokens, ro
     before = login_cache.find(profile)
     if not person.roles:
         groups = (
-            f"your groups, {', '.join(person.groups)}, have" if person.groups else "the token names no groups that have"
+            f"your groups ({', '.join(person.groups)}) have"
+            if person.groups
+            else "the token names no group, so you have"
         )
         raise Failure(
             Kind.DENIED, f"{person.session_name}: {groups} no role here. Who runs the server can give them one"
