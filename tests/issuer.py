@@ -50,7 +50,12 @@ class Issuer:
     def configuration(self, roles: dict[str, list[str]], *, scopes: str = "openid profile groups") -> str:
         """The part of a server's TOML file that lets people sign in here."""
         lines = ["[[oidc_issuers]]", f'issuer = "{self.url}"', "[oidc_issuers.people]", f'client_id = "{CLIENT_ID}"']
-        lines += ['label = "Acme"', f"scopes = {json.dumps(scopes.split())}", "[oidc_issuers.people.roles]"]
+        lines += [
+            'label = "Acme"',
+            "duration_seconds = 5400",
+            f"scopes = {json.dumps(scopes.split())}",
+            "[oidc_issuers.people.roles]",
+        ]
         return "\n".join([*lines, *(f"{json.dumps(group)} = {json.dumps(arns)}" for group, arns in roles.items()), ""])
 
     def token(self, name: str, **claims: Any) -> str:
@@ -93,13 +98,13 @@ def sign_in(url: str, name: str, *, until: str | None = None) -> str:
 class Acme:
     """A company whose people sign in to its Parastore: ann may read and write, bob read, and cho is in no group.
 
-    Ann's groups have three roles: reader, writer, and `closed`, whose trust policy trusts nobody.
+    Ann's groups have three roles: reader, writer, and auditor, which is `closed`: its trust policy trusts nobody.
     """
 
     def __init__(self, folder: Path) -> None:
         self.issuer = Issuer({"ann": {"groups": ["dev", "ops"]}, "bob": {"groups": ["dev"]}, "cho": {"groups": []}})
         self.reader, self.writer, self.closed = (
-            f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("reader", "writer", "closed")
+            f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("reader", "writer", "auditor")
         )
         (folder / "parastore.toml").write_text(
             self.issuer.configuration(
@@ -115,13 +120,13 @@ class Acme:
         for arn, actions in ((self.reader, "ssm:Get*"), (self.writer, "ssm:*"), (self.closed, "ssm:*")):
             name = arn.rpartition("/")[2]
             trust = {
-                "Effect": "Deny" if name == "closed" else "Allow",
+                "Effect": "Deny" if arn == self.closed else "Allow",
                 "Principal": {"Federated": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{self.issuer.name}"},
                 "Action": "sts:AssumeRoleWithWebIdentity",
                 "Condition": {"StringEquals": {f"{self.issuer.name}:aud": CLIENT_ID}},
             }
             allow = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-            iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust), MaxSessionDuration=7200)
             iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(allow))
         iam.close()
 

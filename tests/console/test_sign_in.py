@@ -15,7 +15,7 @@ from tests.console.test_security import everything_kept
 from tests.console.test_session import keys_kept
 from tests.issuer import Acme
 
-BUTTON = {"en": "Sign in with Acme", "ko": "Acme(으)로 로그인"}
+BUTTON = {"en": "Sign in with Acme", "ko": "Acme 계정으로 로그인"}
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_choice_of_roles(open_console: OpenConsole, acme: Acme, language: str,
 def test_a_role_that_does_not_trust(tab: Console, acme: Acme) -> None:
     go_to_acme(tab, acme)
     log_in(tab, acme, "ann")
-    tab.page.get_by_role("radio", name="closed").check(force=True)
+    tab.page.get_by_role("radio", name="auditor").check(force=True)
     tab.button("Continue").click()
     tab.wait_for_text("Not authorized to perform sts:AssumeRoleWithWebIdentity")
     tab.button(BUTTON["en"]).wait_for()
@@ -162,7 +162,7 @@ def test_the_session_ends_with_its_credentials(open_console: OpenConsole, acme: 
     go_to_acme(tab, acme)
     log_in(tab, acme, "bob")
     tab.page.locator("#parastore-top").wait_for()
-    tab.page.clock.run_for(59 * 60_000)
+    tab.page.clock.run_for(89 * 60_000)  # 90 minutes are configured
     assert tab.page.locator("#parastore-top").count() == 1
     tab.page.clock.run_for(2 * 60_000)
     tab.wait_for_text("Your session has ended. Sign in again.")

@@ -50,6 +50,7 @@ def test_everybody_is_told_where_to_sign_in_and_nothing_else(acme: Acme) -> None
                 "label": "Acme",
                 "client_id": CLIENT_ID,
                 "scopes": ["openid", "profile", "groups", "offline_access"],
+                "duration_seconds": 5400,
             }
         ]
     }

@@ -13,6 +13,8 @@ export interface Offer {
   label: string;
   client_id: string;
   scopes: string[];
+  /** How long sessions are to last. */
+  duration_seconds: number;
 }
 
 interface Question {
@@ -65,8 +67,8 @@ export async function leave(offer: Offer): Promise<void> {
   window.location.assign(to);
 }
 
-/** The ID token that the issuer's answer is good for. */
-export async function redeem(offers: Offer[], answer: URLSearchParams): Promise<string> {
+/** The ID token that the issuer's answer is good for, and whose it is. */
+export async function redeem(offers: Offer[], answer: URLSearchParams): Promise<{ token: string; offer: Offer }> {
   const question = JSON.parse(sessionStorage.getItem(QUESTION) ?? "null") as Question | null;
   sessionStorage.removeItem(QUESTION);
   const offer = offers.find((each) => each.issuer === question?.issuer);
@@ -82,7 +84,7 @@ export async function redeem(offers: Offer[], answer: URLSearchParams): Promise<
       expectedNonce: question.nonce,
       requireIdToken: true,
     });
-    return tokens.id_token ?? "";
+    return { token: tokens.id_token ?? "", offer };
   } catch (error) {
     throw explained(error, offer);
   }

@@ -7,6 +7,7 @@ import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useEffect, useState } from "react";
+import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { ProblemAlert } from "../layout/problem-alert";
 import { choose } from "../preferences";
@@ -22,6 +23,13 @@ interface Person {
   roles: string[];
 }
 
+/** A person, and the token that proves it. */
+interface Known {
+  person: Person;
+  token: string;
+  offer: Offer;
+}
+
 async function personOf(token: string): Promise<Person> {
   const answer = await fetch("/sign-in/roles", { headers: { Authorization: `Bearer ${token}` }, cache: "no-store" });
   const body = (await answer.json()) as Person & { message?: string };
@@ -29,11 +37,16 @@ async function personOf(token: string): Promise<Person> {
   return body;
 }
 
-async function become(role: string, person: Person, token: string, region: string): Promise<void> {
+async function become(role: string, { person, token, offer }: Known, region: string): Promise<void> {
   const client = new STSClient({ endpoint: window.location.origin, region, maxAttempts: 1 });
   try {
-    const asked = { RoleArn: role, RoleSessionName: person.session_name, WebIdentityToken: token };
-    const { Credentials } = await client.send(new AssumeRoleWithWebIdentityCommand(asked));
+    const request = {
+      RoleArn: role,
+      RoleSessionName: person.session_name,
+      WebIdentityToken: token,
+      DurationSeconds: offer.duration_seconds,
+    };
+    const { Credentials } = await client.send(new AssumeRoleWithWebIdentityCommand(request));
     const { AccessKeyId = "", SecretAccessKey = "", SessionToken, Expiration } = Credentials ?? {};
     const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
     signIn(keys, region, role.split(":")[4], { name: person.session_name, role, until: Expiration?.getTime() ?? 0 });
@@ -52,17 +65,16 @@ interface Props {
 /** Signing in as a person: a button for each issuer, and then, when there are several, a choice of roles. */
 export default function People({ offers, region, onAlone }: Props) {
   const t = useText(words);
+  const c = useText(common);
   const [busy, setBusy] = useState<string>();
   const [chosen, setChosen] = useState("");
-  const [person, setPerson] = useState<Person>();
-  const [token, setToken] = useState("");
+  const [known, setKnown] = useState<Known>();
   const [error, setError] = useState<unknown>();
 
   function fail(failure: unknown) {
     setError(failure);
     setBusy(undefined);
-    setPerson(undefined);
-    setToken("");
+    setKnown(undefined);
     onAlone(false);
   }
 
@@ -71,12 +83,12 @@ export default function People({ offers, region, onAlone }: Props) {
     setBusy("answer");
     try {
       const given = await redeem(offers, answer);
-      const found = await personOf(given);
-      if (found.roles.length === 1 && found.roles[0]) return await become(found.roles[0], found, given, region);
-      if (found.roles.length === 0) onAlone(false);
-      setPerson(found);
-      setToken(given);
-      setChosen(found.roles[0] ?? "");
+      const person = await personOf(given.token);
+      const [first = ""] = person.roles;
+      if (person.roles.length === 1) return await become(first, { ...given, person }, region);
+      if (!first) onAlone(false);
+      setKnown({ ...given, person });
+      setChosen(first);
       setBusy(undefined);
     } catch (failure) {
       fail(failure);
@@ -91,15 +103,15 @@ export default function People({ offers, region, onAlone }: Props) {
   async function go(offer: Offer) {
     setBusy(offer.issuer);
     setError(undefined);
-    setPerson(undefined);
+    setKnown(undefined);
     choose({ region });
     await leave(offer).catch(fail);
   }
 
   async function take() {
-    if (!person) return;
+    if (!known) return;
     setBusy("role");
-    await become(chosen, person, token, region).catch(fail);
+    await become(chosen, known, region).catch(fail);
   }
 
   if (busy === "answer") {
@@ -109,6 +121,7 @@ export default function People({ offers, region, onAlone }: Props) {
       </Box>
     );
   }
+  const person = known?.person;
   if (person && person.roles.length > 0) {
     return (
       <SpaceBetween size="m">
@@ -119,9 +132,14 @@ export default function People({ offers, region, onAlone }: Props) {
             onChange={({ detail }) => setChosen(detail.value)}
           />
         </FormField>
-        <Button variant="primary" loading={busy === "role"} onClick={() => void take()}>
-          {t.goOn}
-        </Button>
+        <SpaceBetween direction="horizontal" size="xs">
+          <Button variant="primary" loading={busy === "role"} onClick={() => void take()}>
+            {t.goOn}
+          </Button>
+          <Button variant="link" onClick={() => fail(undefined)}>
+            {c.cancel}
+          </Button>
+        </SpaceBetween>
       </SpaceBetween>
     );
   }
@@ -144,8 +162,6 @@ export default function People({ offers, region, onAlone }: Props) {
           key={offer.issuer}
           fullWidth
           formAction="none"
-          iconName="external"
-          iconAlign="right"
           loading={busy === offer.issuer}
           onClick={() => void go(offer)}
         >

@@ -53,7 +53,7 @@ export const words = text(
     title: "Parastore 로그인",
     lead: "이 서버의 액세스 키로 로그인합니다. 서버를 처음 시작할 때 표시된 키이거나 발급받은 키입니다.",
     leadPeople: "본인 계정 또는 이 서버의 액세스 키로 로그인합니다.",
-    signInWith: (label: string) => `${label}(으)로 로그인`,
+    signInWith: (label: string) => `${label} 계정으로 로그인`,
     orWithKey: "또는 액세스 키로 로그인",
     comingBack: "로그인하는 중…",
     chooseRole: "역할 선택",

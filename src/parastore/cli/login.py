@@ -11,10 +11,10 @@ import shlex
 import sys
 import threading
 import webbrowser
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import structs
 
 from parastore.cli import aws_profile, exits, login_cache
 from parastore.cli.aws import ending, say
@@ -111,8 +111,8 @@ def logout(profile: str) -> None:
         from parastore.login.issuer import Issuer  # noqa: PLC0415
 
         with ending():
-            if not Issuer(_offer_of(kept)).revoke(SecretValue(kept.refresh_token)):
-                say(f"{kept.label} was not told: it ends the sign-in by its own rules.")
+            if not Issuer(kept.offer).revoke(SecretValue(kept.refresh_token)):
+                say(f"{kept.offer.label} was not told: it ends the sign-in by its own rules.")
 
 
 def _endpoint_of(profile: str, given: str | None) -> str:
@@ -231,14 +231,11 @@ def _exchanged(profile: str, endpoint_url: str, offer: Offer, tokens: Tokens, ro
     role = role or _chosen_role(person.roles)
     if role not in person.roles:
         raise Failure(Kind.DENIED, f"{role} is not among your roles: {', '.join(person.roles)}")
-    credentials = server.assume(endpoint_url, role, person.session_name, tokens.id_token)
+    credentials = server.assume(endpoint_url, role, person.session_name, tokens.id_token, offer.duration_seconds)
     return Kept(
         endpoint_url=endpoint_url,
         role=role,
-        issuer=offer.issuer,
-        client_id=offer.client_id,
-        scopes=list(offer.scopes),
-        label=offer.label,
+        offer=offer,
         credentials=credentials,
         refresh_token=tokens.refresh_token.reveal() if tokens.refresh_token is not None else None,
     )
@@ -272,22 +269,15 @@ def _renewed(profile: str, kept: Kept) -> Kept:
         return kept
     from parastore.login.issuer import Issuer  # noqa: PLC0415
 
-    offer = _offer_of(kept)
     try:
-        tokens = Issuer(offer).renew(SecretValue(kept.refresh_token))
+        tokens = Issuer(kept.offer).renew(SecretValue(kept.refresh_token))
         if tokens.refresh_token is not None:  # the former may be of no use now, whatever comes next
-            kept = replace(kept, refresh_token=tokens.refresh_token.reveal())
+            kept = structs.replace(kept, refresh_token=tokens.refresh_token.reveal())
             login_cache.keep(profile, kept)
-        kept = _exchanged(profile, kept.endpoint_url, offer, tokens, kept.role)
+        kept = _exchanged(profile, kept.endpoint_url, kept.offer, tokens, kept.role)
     except Failure as failure:
         if kept.seconds_left() > 0:
             return kept
         raise exits.Ended(exits.OF_KIND[failure.kind], f"{failure}; {_AGAIN.format(shlex.quote(profile))}") from None
     login_cache.keep(profile, kept)
     return kept
-
-
-def _offer_of(kept: Kept) -> Offer:
-    from parastore.login.server import Offer  # noqa: PLC0415
-
-    return Offer(kept.issuer, kept.client_id, tuple(kept.scopes), kept.label)

@@ -8,30 +8,27 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+import msgspec
+
 from parastore.cli.files import write_private
+from parastore.login.server import Offer
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A sign-in: of whom, at which server, as which role, by which client of which issuer.
+class Kept(msgspec.Struct, frozen=True):
+    """A sign-in: at which server, as which role, with whom; repr() shows no secret.
 
     `credentials` are as a credential process prints them, but for `Version`.
     """
 
     endpoint_url: str
     role: str
-    issuer: str
-    client_id: str
-    scopes: list[str]
-    label: str
+    offer: Offer
     credentials: dict[str, str]
     refresh_token: str | None
 
@@ -46,14 +43,14 @@ class Kept:
 def find(profile: str) -> Kept | None:
     """The profile's sign-in; None when there is none, or one of another version."""
     try:
-        return Kept(**json.loads(_file(profile).read_bytes()))
-    except (OSError, ValueError, TypeError):
+        return msgspec.json.decode(_file(profile).read_bytes(), type=Kept)
+    except (OSError, msgspec.DecodeError):
         return None
 
 
 def keep(profile: str, kept: Kept) -> None:
     """Put a sign-in in the place of the former."""
-    write_private(_file(profile), json.dumps(asdict(kept)))
+    write_private(_file(profile), msgspec.json.encode(kept).decode())
 
 
 def forget(profile: str) -> None:

@@ -15,12 +15,13 @@ T = TypeVar("T")
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """An issuer that people may sign in with, and the client they do it by."""
+    """An issuer that people may sign in with, the client they do it by, and how long sessions are to last."""
 
     issuer: str
     client_id: str
     scopes: tuple[str, ...]
     label: str
+    duration_seconds: int
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -61,7 +62,7 @@ def _ask(endpoint_url: str, path: str, headers: Mapping[str, str], kind: type[T]
         raise Failure(Kind.REFUSED, f"{url} answers what this version of parastore does not understand") from None
 
 
-def assume(endpoint_url: str, role: str, session_name: str, id_token: SecretValue) -> dict[str, str]:
+def assume(endpoint_url: str, role: str, session_name: str, id_token: SecretValue, seconds: int) -> dict[str, str]:
     """Temporary credentials of the role, as a credential process prints them. Raises Failure."""
     import botocore.session  # noqa: PLC0415
     from botocore import UNSIGNED  # noqa: PLC0415
@@ -81,7 +82,10 @@ def assume(endpoint_url: str, role: str, session_name: str, id_token: SecretValu
         )
         try:
             made = client.assume_role_with_web_identity(
-                RoleArn=role, RoleSessionName=session_name, WebIdentityToken=id_token.reveal()
+                RoleArn=role,
+                RoleSessionName=session_name,
+                WebIdentityToken=id_token.reveal(),
+                DurationSeconds=seconds,
             )["Credentials"]
         except ClientError as error:
             if error.response["Error"].get("Code") != "AccessDenied":

@@ -37,6 +37,7 @@ def offered(issuers: Sequence[Issuer]) -> Mapping[str, Any]:
                 "label": each.people.label or urlsplit(each.issuer).hostname,
                 "client_id": each.people.client_id,
                 "scopes": each.people.scopes,
+                "duration_seconds": each.people.duration_seconds,
             }
             for each in issuers
             if each.people is not None

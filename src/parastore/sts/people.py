@@ -17,6 +17,7 @@ _ROLE = re.compile(r"arn:aws:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")  # RFC 6749, 3.3
 _NOT_OF_A_NAME = re.compile(r"[^\w+=,.@-]", re.ASCII)  # of a RoleSessionName, 2 to 64 characters
 _LONGEST_NAME = 64
+SHORTEST, LONGEST = 900, 43200  # seconds of a role's session, AWS's bounds
 
 
 class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +25,8 @@ class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     `client_id` is that of a public client (PKCE, no secret). `roles` has the role ARNs of each group, as
     `groups_claim` of the ID token names groups. `name_claim` is the person's name in sessions and audit; a token
-    without it has its `sub` there. `label` is what the issuer is called on the console's button.
+    without it has its `sub` there. `label` is what the issuer is called on the console's button. `duration_seconds` is
+    what clients ask sessions to last; the role's own longest decides.
     """
 
     client_id: str
@@ -33,6 +35,7 @@ class People(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     name_claim: str = "preferred_username"
     scopes: tuple[str, ...] = ("openid", "profile")
     label: str | None = None
+    duration_seconds: int = 3600
 
 
 class Asked(Protocol):
@@ -48,6 +51,8 @@ def fault_of(people: People) -> str | None:
         return "people.client_id is empty"
     if "openid" not in people.scopes or not all(_SCOPE.fullmatch(each) for each in people.scopes):
         return "people.scopes must be words, openid among them"
+    if not SHORTEST <= people.duration_seconds <= LONGEST:
+        return f"people.duration_seconds must be from {SHORTEST} to {LONGEST}"
     for group, arns in people.roles.items():
         for arn in arns:
             if not _ROLE.fullmatch(arn):

@@ -84,6 +84,7 @@ def configured(**people: Any) -> Any:
         (configured(scopes=["openid", "a b"]), "must be words"),
         (configured(roles={"dev": ["arn:aws:iam::1:role/x"]}), "'arn:aws:iam::1:role/x' must be like"),
         (configured(roles={"dev": READER}), "array"),
+        (configured(duration_seconds=899), "from 900 to 43200"),
         ([{"issuer": "https://id.example.com"}], "has no audiences"),
         ([{"issuer": "https://id.example.com;script-src *", "audiences": ["x"]}], "must be an https:// URL"),
         ([{"issuer": "https://me@id.example.com", "audiences": ["x"]}], "must be an https:// URL"),
@@ -100,7 +101,10 @@ def test_what_everybody_is_told() -> None:
         [
             *configured(label="Acme", roles={"dev": [READER]}),
             {"issuer": "https://token.example.com", "audiences": ["sts.amazonaws.com"]},
-            {"issuer": "http://[::1]:9000", "people": {"client_id": "d", "roles": {}, "scopes": ["openid", "groups"]}},
+            {
+                "issuer": "http://[::1]:9000",
+                "people": {"client_id": "d", "roles": {}, "scopes": ["openid", "groups"], "duration_seconds": 7200},
+            },
         ]
     )
     assert sign_in.origins(issuers) == ["http://[::1]:9000", "https://id.example.com:8443"]
@@ -111,7 +115,14 @@ def test_what_everybody_is_told() -> None:
                 "label": "Acme",
                 "client_id": "c",
                 "scopes": ("openid", "profile"),
+                "duration_seconds": 3600,
             },
-            {"issuer": "http://[::1]:9000", "label": "::1", "client_id": "d", "scopes": ("openid", "groups")},
+            {
+                "issuer": "http://[::1]:9000",
+                "label": "::1",
+                "client_id": "d",
+                "scopes": ("openid", "groups"),
+                "duration_seconds": 7200,
+            },
         ]
     }
