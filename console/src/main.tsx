@@ -6,9 +6,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { Crash } from "./layout/crash";
+import { takeAnswer } from "./session/redirect";
 import { followPreferences } from "./theme";
 import { allowParsing } from "./trusted-types";
 
+takeAnswer();
 allowParsing();
 followPreferences();
 const root = document.getElementById("root");

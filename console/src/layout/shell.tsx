@@ -64,8 +64,8 @@ function Top() {
           {
             type: "menu-dropdown",
             iconName: "user-profile",
-            text: session?.role?.split("/").at(-1) ?? session?.account ?? session?.accessKeyId ?? "",
-            description: session?.role ?? session?.accessKeyId,
+            text: session?.role?.split("/").at(-1) ?? session?.person?.name ?? session?.account ?? session?.accessKeyId ?? "",
+            description: session?.role ?? session?.person?.role ?? session?.accessKeyId,
             items: [
               { id: "switchRole", text: t.switchRole },
               ...(session?.role ? [{ id: "switchBack", text: t.switchBack }] : []),

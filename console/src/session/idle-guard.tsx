@@ -3,13 +3,13 @@ import Button from "@cloudscape-design/components/button";
 import Modal from "@cloudscape-design/components/modal";
 import { useEffect, useRef, useState } from "react";
 import { useText } from "../i18n/text";
-import { idleMilliseconds, signOut } from "./session";
+import { idleMilliseconds, isOver, signOut } from "./session";
 import { words } from "./text";
 
 const WARNING = 60_000;
 const SIGNS = ["pointerdown", "keydown", "wheel", "touchstart"] as const;
 
-/** End the sign-in when nobody is there, a minute after having asked. */
+/** End the sign-in when nobody is there, a minute after having asked, or when its credentials have ended. */
 export function IdleGuard() {
   const t = useText(words);
   const seen = useRef(Date.now());
@@ -20,7 +20,8 @@ export function IdleGuard() {
     };
     const look = setInterval(() => {
       const remaining = seen.current + idleMilliseconds() - Date.now();
-      if (remaining <= 0) signOut("idle");
+      if (isOver()) signOut("over");
+      else if (remaining <= 0) signOut("idle");
       else setLeft(remaining <= WARNING ? Math.ceil(remaining / 1000) : undefined);
     }, 1000);
     SIGNS.forEach((sign) => window.addEventListener(sign, note, { passive: true }));

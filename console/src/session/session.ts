@@ -19,9 +19,18 @@ export interface Session {
   account?: string;
   /** The role that was switched to; its credentials end by themselves. */
   role?: string;
+  /** Of whoever signed in with an OIDC issuer. */
+  person?: Person;
 }
 
-export type Ended = "idle" | "signedOut";
+/** A person's name and role, and when their credentials end, in milliseconds of the epoch. */
+export interface Person {
+  name: string;
+  role: string;
+  until: number;
+}
+
+export type Ended = "idle" | "signedOut" | "over";
 
 let keys: Keys | undefined;
 /** Who was signed in before the role was switched to. */
@@ -48,10 +57,10 @@ export function ssm(): SSMClient {
 }
 
 /** Keep keys that were seen to work. */
-export function signIn(given: Keys, region: string, account?: string): void {
+export function signIn(given: Keys, region: string, account?: string, person?: Person): void {
   keys = given;
   ended = undefined;
-  session = { accessKeyId: given.accessKeyId, region, account };
+  session = { accessKeyId: given.accessKeyId, region, account, person };
   choose({ region });
   announce();
 }
@@ -107,6 +116,11 @@ export function useSession(): Session | undefined {
 
 export function howItEnded(): Ended | undefined {
   return ended;
+}
+
+/** Whether the credentials of a person have ended. */
+export function isOver(): boolean {
+  return session?.person !== undefined && Date.now() >= session.person.until;
 }
 
 export function idleMilliseconds(): number {

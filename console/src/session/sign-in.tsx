@@ -9,14 +9,18 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { isDenied } from "../aws/problem";
 import { useText } from "../i18n/text";
 import { ProblemAlert } from "../layout/problem-alert";
 import { choose, usePreferences } from "../preferences";
+import type { Offer } from "./oidc";
+import { hasAnswer } from "./redirect";
 import { RegionSelect } from "./region-select";
 import { howItEnded, type Keys, signIn } from "./session";
 import { words } from "./text";
+
+const People = lazy(() => import("./people"));
 
 /** Ask the server one small thing with the keys, and keep them when it knows them. */
 async function tryKeys(keys: Keys, region: string): Promise<void> {
@@ -32,6 +36,11 @@ async function tryKeys(keys: Keys, region: string): Promise<void> {
   }
 }
 
+async function readOffers(): Promise<Offer[]> {
+  const answer = await fetch("/sign-in", { cache: "no-store" });
+  return answer.ok ? ((await answer.json()) as { issuers: Offer[] }).issuers : [];
+}
+
 export function SignIn() {
   const t = useText(words);
   const { language, region: before } = usePreferences();
@@ -45,6 +54,17 @@ export function SignIn() {
   const [error, setError] = useState<unknown>();
   const missing = (value: string) => (tried && !value.trim() ? t.required : "");
   const ended = howItEnded();
+  const [offers, setOffers] = useState<Offer[]>([]);
+  const [alone, setAlone] = useState(hasAnswer);
+  useEffect(() => {
+    readOffers().then(
+      (found) => {
+        setOffers(found);
+        if (!found.length) setAlone(false);
+      },
+      () => setAlone(false), // Keys serve without, and whoever tries them is told what is wrong.
+    );
+  }, []);
 
   async function submit() {
     setTried(true);
@@ -62,79 +82,89 @@ export function SignIn() {
 
   return (
     <main className="sign-in">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Container
-          header={
-            <Header
-              variant="h1"
-              description={t.lead}
-              actions={
-                <Button
-                  variant="inline-link"
-                  formAction="none"
-                  onClick={() => choose({ language: language === "en" ? "ko" : "en" })}
-                >
-                  {t.language}
-                </Button>
-              }
-            >
-              {t.title}
-            </Header>
-          }
-          footer={<Box color="text-body-secondary">{t.memory}</Box>}
-        >
-          <Form
+      <Container
+        header={
+          <Header
+            variant="h1"
+            description={offers.length ? t.leadPeople : t.lead}
             actions={
-              <Button variant="primary" loading={busy} formAction="submit">
-                {t.signIn}
+              <Button
+                variant="inline-link"
+                formAction="none"
+                onClick={() => choose({ language: language === "en" ? "ko" : "en" })}
+              >
+                {t.language}
               </Button>
             }
           >
-            <SpaceBetween size="m">
-              {ended && !error && <Alert type="info">{ended === "idle" ? t.idle : t.signedOut}</Alert>}
-              <ProblemAlert error={error} />
-              <FormField label={t.keyId} errorText={missing(keyId)}>
-                <Input
-                  value={keyId}
-                  autoFocus
-                  autoComplete="username"
-                  spellcheck={false}
-                  onChange={({ detail }) => setKeyId(detail.value)}
-                />
-              </FormField>
-              <FormField label={t.secret} errorText={missing(secret)}>
-                <Input
-                  value={secret}
-                  type="password"
-                  autoComplete="current-password"
-                  onChange={({ detail }) => setSecret(detail.value)}
-                />
-              </FormField>
-              <Checkbox checked={temporary} onChange={({ detail }) => setTemporary(detail.checked)}>
-                {t.temporary}
-              </Checkbox>
-              {temporary && (
-                <FormField label={t.token} description={t.tokenHint} errorText={missing(token)}>
-                  <Input
-                    value={token}
-                    type="password"
-                    autoComplete="off"
-                    onChange={({ detail }) => setToken(detail.value)}
-                  />
-                </FormField>
-              )}
-              <FormField label={t.region} description={t.regionHint} errorText={missing(region)}>
-                <RegionSelect value={region} label={t.region} onChange={setRegion} />
-              </FormField>
-            </SpaceBetween>
-          </Form>
-        </Container>
-      </form>
+            {t.title}
+          </Header>
+        }
+        footer={<Box color="text-body-secondary">{t.memory}</Box>}
+      >
+        <SpaceBetween size="l">
+          {ended && !error && <Alert type="info">{t[ended]}</Alert>}
+          {offers.length > 0 && (
+            <Suspense>
+              <People offers={offers} region={region.trim()} onAlone={setAlone} />
+            </Suspense>
+          )}
+          {!alone && (
+            <form
+              onSubmit={(event) => {
+                event.preventDefault();
+                void submit();
+              }}
+            >
+              <Form
+                header={offers.length > 0 && <Box variant="h2">{t.orWithKey}</Box>}
+                actions={
+                  <Button variant="primary" loading={busy} formAction="submit">
+                    {t.signIn}
+                  </Button>
+                }
+              >
+                <SpaceBetween size="m">
+                  <ProblemAlert error={error} />
+                  <FormField label={t.keyId} errorText={missing(keyId)}>
+                    <Input
+                      value={keyId}
+                      autoFocus
+                      autoComplete="username"
+                      spellcheck={false}
+                      onChange={({ detail }) => setKeyId(detail.value)}
+                    />
+                  </FormField>
+                  <FormField label={t.secret} errorText={missing(secret)}>
+                    <Input
+                      value={secret}
+                      type="password"
+                      autoComplete="current-password"
+                      onChange={({ detail }) => setSecret(detail.value)}
+                    />
+                  </FormField>
+                  <Checkbox checked={temporary} onChange={({ detail }) => setTemporary(detail.checked)}>
+                    {t.temporary}
+                  </Checkbox>
+                  {temporary && (
+                    <FormField label={t.token} description={t.tokenHint} errorText={missing(token)}>
+                      <Input
+                        value={token}
+                        type="password"
+                        autoComplete="off"
+                        onChange={({ detail }) => setToken(detail.value)}
+                      />
+                    </FormField>
+                  )}
+                  <FormField label={t.region} description={t.regionHint} errorText={missing(region)}>
+                    <RegionSelect value={region} label={t.region} onChange={setRegion} />
+                  </FormField>
+                </SpaceBetween>
+              </Form>
+            </form>
+          )}
+        </SpaceBetween>
+      </Container>
     </main>
   );
 }

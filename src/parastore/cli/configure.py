@@ -6,35 +6,25 @@ the credentials file only.
 
 from __future__ import annotations
 
-import contextlib
-import ipaddress
 import os
-import shlex
-import stat
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import click
 
-from parastore.cli import aws_files
+from parastore.cli import aws_profile
 from parastore.cli.folder import Unable, folder_options
 from parastore.context import SecretValue
 from parastore.server.errors import SettingsError
 from parastore.server.settings import TABLE, Resolved, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _SECRET_VARIABLE = "PARASTORE_ROOT_SECRET_ACCESS_KEY"  # noqa: S105 (a name)
-# botocore asks these before the credentials file, so keys written there would not be used.
-_STRONGER = ("role_arn", "web_identity_token_file", "sso_session", "sso_start_url")
 _TOKENS = ("aws_session_token", "aws_security_token")
-# And these before any profile.
-_OVERRIDING = ("AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SSM", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +36,6 @@ class _Key:
     region: str | None = None
 
 
-def _profile_name(context: click.Context, option: click.Parameter, name: str) -> str:
-    if not aws_files.is_profile_name(name):
-        raise click.BadParameter("a profile name has letters, digits, spaces and _ . @ % + = : , / - only.")
-    return name
-
-
 def _setting(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """An option that must look like the setting of the same name."""
     kind = TABLE[{"access_key_id": "root_access_key_id"}.get(option.name or "", option.name or "")]
@@ -59,16 +43,6 @@ def _setting(context: click.Context, option: click.Parameter, value: str | None)
         return None if value is None else str(kind.read(value))
     except ValueError:
         raise click.BadParameter(f"must be {kind.expected}, not {value!r}.") from None
-
-
-def _endpoint(context: click.Context, option: click.Parameter, url: str | None) -> str | None:
-    if url is None:
-        return None
-    with contextlib.suppress(ValueError):
-        parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and url.isprintable() and " " not in url:
-            return url
-    raise click.BadParameter(f"must be a URL such as https://parastore.example:4583, not {url!r}.")
 
 
 def _only_dash(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -81,8 +55,10 @@ def _only_dash(context: click.Context, option: click.Parameter, value: str | Non
 
 
 @click.command()
-@click.option("--profile", default="parastore", show_default=True, callback=_profile_name, help="Name of the profile.")
-@click.option("--endpoint-url", callback=_endpoint, help="URL of the server, by default this machine's.")
+@click.option(
+    "--profile", default="parastore", show_default=True, callback=aws_profile.profile_name, help="Name of the profile."
+)
+@click.option("--endpoint-url", callback=aws_profile.endpoint, help="URL of the server, by default this machine's.")
 @click.option("--region", callback=_setting, help="Region of the profile, by default the one of the first start.")
 @click.option("--account", metavar="ID", help="Account of the data folder, by default the one of the first start.")
 @click.option("--access-key-id", metavar="ID", callback=_setting, help="A key from elsewhere; its secret is asked for.")
@@ -114,7 +90,7 @@ def configure(
     if access_key_id is None and secret_access_key is not None:
         raise click.UsageError("--secret-access-key - needs --access-key-id.")
     resolved = _settings(config, data_dir, database, own_key=access_key_id is not None)
-    endpoint_url = endpoint_url or _local_endpoint(resolved)
+    endpoint_url = endpoint_url or aws_profile.local_endpoint(resolved)
     if access_key_id is not None:
         key = _Key(access_key_id, _secret(from_stdin=secret_access_key is not None))
     else:
@@ -124,7 +100,7 @@ def configure(
     _write_profile(
         profile, {"region": region or resolved.settings.region, "endpoint_url": endpoint_url}, key, force=force
     )
-    _say_what_next(profile)
+    aws_profile.say_what_next(profile)
 
 
 def _settings(config: Path | None, data_dir: str | None, database: str | None, *, own_key: bool) -> Resolved:
@@ -134,19 +110,6 @@ def _settings(config: Path | None, data_dir: str | None, database: str | None, *
         return resolve({"data_dir": data_dir, "database": database}, environ, config)
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
-
-
-def _local_endpoint(resolved: Resolved) -> str:
-    settings = resolved.settings
-    if settings.port == 0:
-        raise click.UsageError(
-            f"The server takes any free port ({resolved.sources['port']}): say where it listens, with --endpoint-url."
-        )
-    host = settings.host
-    with contextlib.suppress(ValueError):
-        address = ipaddress.ip_address(host)
-        host = "127.0.0.1" if address.is_unspecified else f"[{host}]" if address.version == 6 else host
-    return f"{'http' if settings.tls_cert is None else 'https'}://{host}:{settings.port}"
 
 
 def _secret(*, from_stdin: bool) -> SecretValue:
@@ -184,15 +147,9 @@ def _key_of_server(resolved: Resolved, account: str | None) -> _Key:
 
 
 def _write_profile(profile: str, settings: dict[str, str], key: _Key, *, force: bool) -> None:
-    config_path = _path("AWS_CONFIG_FILE", "~/.aws/config")
-    credentials_path = _path("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials")
-    with _editing(config_path):
-        section = aws_files.find_profile(aws_files.parse(_read(config_path)), profile)
-        header = section.name if section else aws_files.config_header(profile)
-        configured = section.values() if section else {}
-    with _editing(credentials_path):
-        section = aws_files.find_section(aws_files.parse(_read(credentials_path)), profile)
-        credentials = section.values() if section else {}
+    config_path, credentials_path = aws_profile.config_path(), aws_profile.credentials_path()
+    header, configured = aws_profile.configured(profile)
+    credentials = aws_profile.credentials(profile)
     _refuse_others(profile, configured, credentials, key, f"{config_path} and {credentials_path}", force=force)
     changes: dict[str, str | None] = {
         "aws_access_key_id": key.access_key_id,
@@ -201,10 +158,8 @@ def _write_profile(profile: str, settings: dict[str, str], key: _Key, *, force: 
         # botocore prefers what the credentials file says of a profile.
         **{name: value for name, value in settings.items() if name in credentials},
     }
-    with _editing(credentials_path):
-        _write(credentials_path, aws_files.edit(_read(credentials_path), profile, changes))
-    with _editing(config_path):
-        _write(config_path, aws_files.edit(_read(config_path), header, settings))
+    aws_profile.change(credentials_path, profile, changes)
+    aws_profile.change(config_path, header, settings)
     click.echo(f"Profile {profile} is in {config_path} and {credentials_path}.", err=True)
 
 
@@ -213,7 +168,7 @@ def _refuse_others(
 ) -> None:
     """End unless the profile has no credentials, or these, or `force` allows to replace them."""
     have = {**config, **credentials}
-    if stronger := [name for name in _STRONGER if name in have]:
+    if stronger := [name for name in aws_profile.STRONGER if name in have]:
         raise Unable(
             f"profile {profile} gets its credentials by {', '.join(stronger)}, which would win over an access key."
             f" Choose another name with --profile, or take that out of {files}"
@@ -230,64 +185,3 @@ def _refuse_others(
             f"profile {profile} in {files} has other credentials: {', '.join(others)}{place}."
             " Choose another name with --profile, or replace them with --force"
         )
-
-
-def _path(variable: str, default: str) -> Path:
-    return Path(os.path.expandvars(os.environ.get(variable) or default)).expanduser()
-
-
-@contextlib.contextmanager
-def _editing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except aws_files.AwsFileError as error:
-        raise Unable(f"{path} is not changed: {error}. AWS clients cannot read it either: put it right first") from None
-    except OSError as error:
-        raise Unable(f"cannot edit {path}: {error.strerror}") from None
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise Unable(f"{path} is not a file")
-            return file.read().decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
-        return ""
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file at once and durably, private to its owner. A symbolic link stays one, its target changes."""
-    target = Path(os.path.realpath(path))
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)  # 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            with contextlib.suppress(FileNotFoundError, PermissionError):
-                owner = target.stat()
-                os.fchown(descriptor, owner.st_uid, owner.st_gid)  # under sudo a user's file stays the user's
-            file.write(text.encode("utf-8", "surrogateescape"))
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(draft, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(draft)
-        raise
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _say_what_next(profile: str) -> None:
-    use = "" if profile == "default" else f"AWS_PROFILE={shlex.quote(profile)} "
-    click.echo(
-        "\nNext:\n\n"
-        f"  {use}aws ssm put-parameter --name /myapp/greeting --type String --value hello\n"
-        f"  {use}aws ssm get-parameter --name /myapp/greeting\n",
-        err=True,
-    )
-    if overriding := [name for name in _OVERRIDING if os.environ.get(name)]:
-        click.echo(f"In this shell, {' and '.join(overriding)} would win over the profile: unset it first.", err=True)

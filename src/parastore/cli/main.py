@@ -42,6 +42,8 @@ COMMANDS = {
     "key": "parastore.cli.key:key",
     "label": "parastore.cli.versions:label",
     "lint": "parastore.cli.lint:lint",
+    "login": "parastore.cli.login:login",
+    "logout": "parastore.cli.login:logout",
     "ls": "parastore.cli.listing:ls",
     "migrate": "parastore.cli.backup:migrate",
     "mv": "parastore.cli.transfer:mv",

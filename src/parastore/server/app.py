@@ -25,6 +25,7 @@ from starlette.types import Receive, Scope, Send
 
 import parastore
 from parastore.seal.provider import RootKeyError
+from parastore.server import sign_in
 from parastore.server.console import Console
 from parastore.server.errors import StartError
 from parastore.server.logs import emit
@@ -56,7 +57,7 @@ class App:
         self.failure: Exception | None = None
         self._settings = settings
         self._open_service = open_service
-        self._routes = _routes()
+        self._routes = _routes(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -86,8 +87,12 @@ class App:
             await send({"type": "lifespan.shutdown.complete"})
 
 
-def _routes() -> Starlette:
-    console = Console()
+def _routes(settings: Settings) -> Starlette:
+    console = Console(sign_in.origins(settings.oidc_issuers))
+
+    async def offered(request: Request) -> Response:
+        return _json(200, sign_in.offered(settings.oidc_issuers))
+
     routes = [
         Route("/healthz", _alive),
         Route("/readyz", _ready),
@@ -95,6 +100,8 @@ def _routes() -> Starlette:
         Route("/metrics", _metrics),
         Route("/health", _localstack_health),
         Route("/_localstack/health", _localstack_health),
+        Route("/sign-in", offered),
+        Route("/sign-in/roles", _roles),
         Route("/console", console.__call__),
         Route("/console/{name:path}", console.__call__),
         Route("/", _root),
@@ -134,6 +141,10 @@ async def _metrics(request: Request) -> Response:
     service: Service = request.state.service
     body, media_type = await service.metrics()
     return Response(body, 200, _HEADERS, media_type=media_type)
+
+
+async def _roles(request: Request) -> Response:
+    return _json(*await sign_in.roles(request.headers.get("authorization", "")))
 
 
 async def _localstack_health(request: Request) -> Response:

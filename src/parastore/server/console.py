@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,28 +22,12 @@ NOT_BUILT = (
     "In Parastore's source folder run `make console`, then reload this page. (`make serve` and `make test` do it by\n"
     "themselves, and a wheel holds it.) The AWS API is served all the same.\n"
 )
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types default",  # one policy, made once: console/src/trusted-types.ts
-    )
-)
 _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Vary": "Accept-Encoding, Sec-Fetch-Site",
     "X-Content-Type-Options": "nosniff",
 }
 _OF_A_PAGE = {  # what can be shown by itself, pictures among it
-    "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy": "no-referrer",
@@ -50,6 +35,25 @@ _OF_A_PAGE = {  # what can be shown by itself, pictures among it
 }
 _FOR_A_YEAR = "public, max-age=31536000, immutable"  # names below assets/ hold a hash of the content
 _TEXT = "text/plain; charset=utf-8"
+
+
+def policy(connects: Sequence[str] = ()) -> str:
+    """The content security policy of pages that may also send requests to these origins."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            " ".join(("connect-src 'self'", *connects)),
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types default",  # one policy, made once: console/src/trusted-types.ts
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +65,46 @@ class _File:
 
 
 class Console:
-    """Serves one folder. It may be built, or built anew, while the server runs."""
+    """Serves one folder. It may be built, or built anew, while the server runs.
 
-    def __init__(self, folder: Path = BUILT) -> None:
+    `connects` are the origins of the issuers that people sign in with, which pages may send requests to.
+    """
+
+    def __init__(self, connects: Sequence[str] = (), folder: Path = BUILT) -> None:
         self._folder = folder
+        self._of_a_page = _OF_A_PAGE | {"Content-Security-Policy": policy(connects)}
         self._files: dict[str, _File] = {}
         self._built = 0
 
     async def __call__(self, request: Request) -> Response:
         """Answer GET or HEAD of `/console` and what is below it."""
         if _is_foreign(request):
-            return Response("Other sites may not use this.\n", 403, _HEADERS | _OF_A_PAGE, _TEXT)
+            return Response("Other sites may not use this.\n", 403, _HEADERS | self._of_a_page, _TEXT)
         if request.url.path == "/console":
             return Response(None, 307, _HEADERS | {"Location": "/console/"})
         files = self._look()
         if not files:
-            return Response(NOT_BUILT, 503, _HEADERS | _OF_A_PAGE | {"Cache-Control": "no-store"}, _TEXT)
+            return Response(NOT_BUILT, 503, _HEADERS | self._of_a_page | {"Cache-Control": "no-store"}, _TEXT)
         name: str = request.path_params["name"]
         if name not in files and name.startswith("assets/"):
             return Response("This file is of another build: reload the page.\n", 404, _HEADERS, _TEXT)
-        return _answer(request, files.get(name) or files["index.html"])
+        return self._answer(request, files.get(name) or files["index.html"])
+
+    def _answer(self, request: Request, file: _File) -> Response:
+        coding, path = _choose(file, request.headers.get("accept-encoding", ""))
+        etag = f'"{file.etag}{f"-{coding}" if coding else ""}"'
+        headers = _HEADERS | {
+            "Cache-Control": _FOR_A_YEAR if file.path.parent.name == "assets" else "no-cache",
+            "ETag": etag,
+        }
+        if file.path.suffix in (".html", ".svg"):
+            headers |= self._of_a_page
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(None, 304, headers)
+        if coding:
+            headers["Content-Encoding"] = coding
+        # The files are small and in the page cache: reading one takes less than handing it to a thread.
+        return Response(path.read_bytes(), 200, headers, file.media_type)
 
     def _look(self) -> dict[str, _File]:
         # The table is the only way to a file, so no path leads out of the folder.
@@ -111,23 +135,6 @@ def _is_foreign(request: Request) -> bool:
     if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
         return False
     return headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document"
-
-
-def _answer(request: Request, file: _File) -> Response:
-    coding, path = _choose(file, request.headers.get("accept-encoding", ""))
-    etag = f'"{file.etag}{f"-{coding}" if coding else ""}"'
-    headers = _HEADERS | {
-        "Cache-Control": _FOR_A_YEAR if file.path.parent.name == "assets" else "no-cache",
-        "ETag": etag,
-    }
-    if file.path.suffix in (".html", ".svg"):
-        headers |= _OF_A_PAGE
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(None, 304, headers)
-    if coding:
-        headers["Content-Encoding"] = coding
-    # The files are small and in the page cache: reading one takes less than handing it to a thread.
-    return Response(path.read_bytes(), 200, headers, file.media_type)
 
 
 def _choose(file: _File, accepted: str) -> tuple[str, Path]:

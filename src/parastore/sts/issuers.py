@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from parastore.sts.people import People, fault_of
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:[0-9]+)?|\[[0-9a-fA-F:.]+\](:[0-9]+)?")  # it stands in a header, too
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _KEPT = 600.0  # seconds
 _NOT_AGAIN = 60.0
@@ -28,11 +32,12 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """An issuer as the configuration file describes it: `[[oidc_issuers]]`.
 
     `issuer` is the `iss` of its tokens, a URL; `audiences` are those it may make tokens for. Without a file or a URL of
-    keys the issuer's discovery document says where they are.
+    keys the issuer's discovery document says where they are. `people` is there when persons sign in with it.
     """
 
     issuer: str
-    audiences: tuple[str, ...]
+    audiences: tuple[str, ...] = ()
+    people: People | None = None
     jwks_file: str | None = None
     jwks_url: str | None = None
 
@@ -40,6 +45,11 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     def name(self) -> str:
         """What trust policies call it: the URL without its scheme."""
         return self.issuer.partition("://")[2].rstrip("/")
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """The audiences of tokens that are taken: those of machines, and the client that people sign in by."""
+        return self.audiences if self.people is None else (*self.audiences, self.people.client_id)
 
 
 class IssuerError(Exception):
@@ -55,8 +65,13 @@ def read_issuers(value: Any) -> tuple[Issuer, ...]:
     if len({each.name for each in issuers}) < len(issuers):
         raise IssuerError("two issuers are the same")
     for each in issuers:
-        if not each.audiences:
-            raise IssuerError(f"{each.issuer} has no audiences: say for whom its tokens are made (sts.amazonaws.com)")
+        if not each.accepted:
+            raise IssuerError(
+                f"{each.issuer} has no audiences: say for whom its tokens are made (sts.amazonaws.com), or how people"
+                " sign in"
+            )
+        if each.people is not None and (fault := fault_of(each.people)) is not None:
+            raise IssuerError(f"{each.issuer}: {fault}")
         if each.jwks_file is not None and each.jwks_url is not None:
             raise IssuerError(f"{each.issuer} has a file and a URL of keys: give one")
         for url in (each.issuer, *([each.jwks_url] if each.jwks_url else ())):
@@ -70,7 +85,7 @@ def _is_safe(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return bool(parts.hostname) and (
+    return bool(_HOST.fullmatch(parts.netloc)) and (
         parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     )
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from parastore.server.console import POLICY, Console
+from parastore.server.console import Console, policy
 
 PAGE = b"<!doctype html><title>Parastore</title>"
 CODE = b"console.log('hello')"
@@ -46,10 +46,10 @@ def ask(console: Console, path: str = "/console/", method: str = "GET", **header
 
 
 def test_a_page_under_its_policy(built: Path) -> None:
-    answer = ask(Console(built))
+    answer = ask(Console(folder=built))
     assert (answer.status_code, answer.body) == (200, PAGE)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["content-security-policy"] == policy()
     assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
@@ -59,17 +59,26 @@ def test_a_page_under_its_policy(built: Path) -> None:
     "directive", ["default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'"]
 )
 def test_the_policy_lets_in_nothing_else(directive: str) -> None:
-    assert directive in POLICY.split("; ")
-    assert "unsafe" not in POLICY
-    assert "http" not in POLICY
-    assert "frame-ancestors 'none'" in POLICY
+    assert directive in policy().split("; ")
+    assert "unsafe" not in policy()
+    assert "http" not in policy()
+    assert "frame-ancestors 'none'" in policy()
+
+
+def test_pages_may_ask_the_issuers_that_people_sign_in_with(built: Path) -> None:
+    origins = ["https://id.example.com", "http://127.0.0.1:9000"]
+    said = ask(Console(origins, built)).headers["content-security-policy"].split("; ")
+    assert [line for line in said if "http" in line] == [f"connect-src 'self' {' '.join(origins)}"]
+    assert [line for line in said if "http" not in line] == [
+        line for line in policy().split("; ") if not line.startswith("connect-src")
+    ]
 
 
 @pytest.mark.parametrize(
     "path", ["/console/parameters", "/console/parameters/detail", "/console/secret", "/console/x.y"]
 )
 def test_any_page_of_the_console_is_its_one_page(built: Path, path: str) -> None:
-    assert ask(Console(built), path).body == PAGE
+    assert ask(Console(folder=built), path).body == PAGE
 
 
 @pytest.mark.parametrize(
@@ -83,7 +92,7 @@ def test_any_page_of_the_console_is_its_one_page(built: Path, path: str) -> None
     ],
 )
 def test_the_smallest_form_the_client_takes(built: Path, accepted: str, coding: str | None, body: bytes) -> None:
-    answer = ask(Console(built), "/console/assets/index-abc.js", accept_encoding=accepted)
+    answer = ask(Console(folder=built), "/console/assets/index-abc.js", accept_encoding=accepted)
     assert answer.headers.get("content-encoding") == coding
     assert gzip.decompress(bytes(answer.body)) == CODE if coding == "gzip" else answer.body == body
     assert "javascript" in answer.headers["content-type"]
@@ -92,7 +101,7 @@ def test_the_smallest_form_the_client_takes(built: Path, accepted: str, coding: 
 
 
 def test_what_the_client_has_is_not_sent_again(built: Path) -> None:
-    console = Console(built)
+    console = Console(folder=built)
     etag = ask(console).headers["etag"]
     answer = ask(console, if_none_match=etag)
     assert (answer.status_code, answer.body) == (304, b"")
@@ -112,22 +121,22 @@ def test_what_the_client_has_is_not_sent_again(built: Path) -> None:
     ],
 )
 def test_no_path_leads_out(built: Path, path: str) -> None:
-    answer = ask(Console(built), path)
+    answer = ask(Console(folder=built), path)
     assert answer.body == PAGE or answer.status_code == 404
 
 
 def test_a_file_of_another_build_is_gone(built: Path) -> None:
-    assert ask(Console(built), "/console/assets/index-old.js").status_code == 404
+    assert ask(Console(folder=built), "/console/assets/index-old.js").status_code == 404
 
 
 def test_the_address_without_a_slash(built: Path) -> None:
-    answer = ask(Console(built), "/console")
+    answer = ask(Console(folder=built), "/console")
     assert (answer.status_code, answer.headers["location"]) == (307, "/console/")
 
 
 def test_not_built_and_then_built(tmp_path: Path, built: Path) -> None:
     later = tmp_path / "later"
-    console = Console(later)
+    console = Console(folder=later)
     answer = ask(console)
     assert answer.status_code == 503
     assert b"make console" in answer.body
@@ -150,5 +159,5 @@ def test_not_built_and_then_built(tmp_path: Path, built: Path) -> None:
     ],
 )
 def test_other_sites_may_only_link(built: Path, site: str, mode: str, dest: str, status: int) -> None:
-    answer = ask(Console(built), sec_fetch_site=site, sec_fetch_mode=mode, sec_fetch_dest=dest)
+    answer = ask(Console(folder=built), sec_fetch_site=site, sec_fetch_mode=mode, sec_fetch_dest=dest)
     assert answer.status_code == status
