@@ -172,18 +172,24 @@ def test_what_waits_in_one_turn_stays_in_its_own_span(
 
         def put(number: int) -> None:
             client = client_for(server, keys)
+            client.put_parameter(Name=f"/n/{number}", Value="v", Type="String")
             with_parent(client, traceparent=f"00-{number:032x}-{PARENT}-01")
-            for turn in range(5):
-                client.put_parameter(Name=f"/n/{number}/{turn}", Value="v", Type="String")
+            for turn in range(10):
+                if number % 2:
+                    client.put_parameter(Name=f"/n/{number}/{turn}", Value="v", Type="String")
+                else:
+                    client.label_parameter_version(Name=f"/n/{number}", Labels=[f"turn-{turn}"])
 
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(put, range(1, 9)))
     spans = collector.spans()
-    of_requests = {span.span_id: span for span in spans if span.kind == Span.SPAN_KIND_SERVER}
+    of_requests = {span.span_id: span for span in spans if span.kind == Span.SPAN_KIND_SERVER and span.parent_span_id}
+    names = {1: "ssm/PutParameter", 0: "ssm/LabelParameterVersion"}
+    assert all(span.name == names[span.trace_id[-1] % 2] for span in of_requests.values())
     writes = [span for span in spans if span.name == "storage write" and span.parent_span_id in of_requests]
-    assert len(of_requests) == len(writes) == len({span.parent_span_id for span in writes}) == 40
+    assert len(of_requests) == len(writes) == len({span.parent_span_id for span in writes}) == 80
     assert all(span.trace_id == of_requests[span.parent_span_id].trace_id for span in writes)
-    assert sorted(int(span.trace_id.hex(), 16) for span in writes) == sorted([*range(1, 9)] * 5)
+    assert sorted(int(span.trace_id.hex(), 16) for span in writes) == sorted([*range(1, 9)] * 10)
 
 
 def test_metrics(data_folder: Path, collector: Collector, client_for: ClientFactory) -> None:
