@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from parastore.house import House
@@ -11,7 +10,7 @@ from parastore.pipeline import handle
 from parastore.server import metrics
 from parastore.server.errors import StartError
 from parastore.server.settings import Settings
-from parastore.wire.http import Handler
+from parastore.wire.http import Handler, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from parastore.server.telemetry import Telemetry
@@ -28,7 +27,10 @@ class Untraced:
     awaited = outgoing
 
     def over(self, house: House, database: str) -> Handler:
-        return partial(handle, house=house)
+        def answer(request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
+            return handle(request, house)
+
+        return answer
 
     async def close(self) -> None:
         pass
