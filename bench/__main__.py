@@ -19,7 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from bench import fixtures, report, requests, targets
+from bench import cached, fixtures, report, requests, targets
 from bench.drive import drive
 from bench.report import Sample, Server
 
@@ -57,13 +57,15 @@ def main() -> None:
                     say(f"round {turn + 1} of {options.rounds}: {kind}, {server.name}")
                     asked = requests.kinds(options.large if key == "large" else SMALL, blobs[key])[kind]
                     samples[kind, key].append(measure(server, asked, options))
+        say("a read through boto3, and through the agent")
+        read = cached.measure(servers["small"], folder, options.seconds, CONNECTIONS)
         facts = {
             key: Server(each.name, each.seconds_to_first_answer, each.resident_bytes()) for key, each in servers.items()
         }
     middle = {where: statistics.median_low(sorted(taken)) for where, taken in samples.items()}
     say("what a test pays for a server")
     costs = [fixtures.measure(kind) for kind in fixtures.KINDS]
-    text = report.markdown(facts, middle, costs, options.rounds, options.seconds, CONNECTIONS, options.large)
+    text = report.markdown(facts, middle, costs, read, options.rounds, options.seconds, CONNECTIONS, options.large)
     options.output.write_text(text)
     print(text)
 

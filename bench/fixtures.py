@@ -87,8 +87,9 @@ def measure(kind: str) -> Cost:
 
 
 def main(kind: str) -> None:
-    # All three need boto3, which the code under test has loaded.
+    # What is loaded anyway: pytest, which runs the tests, and boto3, which the code under test needs.
     import boto3  # noqa: F401
+    import pytest  # noqa: F401
 
     began = time.perf_counter()
     with KINDS[kind]() as test:

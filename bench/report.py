@@ -7,6 +7,7 @@ import platform
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bench.cached import Read
 from bench.fixtures import Cost
 
 GET, SECURE, PATH, PUT = (
@@ -39,6 +40,7 @@ def markdown(
     servers: dict[str, Server],
     samples: dict[tuple[str, str], Sample],
     costs: Sequence[Cost],
+    read: Read,
     rounds: int,
     seconds: float,
     connections: int,
@@ -72,16 +74,22 @@ def markdown(
     lines += ["", "What a test suite pays, before any call of the code under test:", ""]
     lines += ["| server for tests | start, s | each test, ms |", "|---|---:|---:|"]
     lines += [f"| {each.name} | {each.start:.2f} | {each.each * 1000:.2f} |" for each in costs]
+    lines += ["", "What one read of a SecureString takes from the application's machine:", ""]
+    lines += ["| through | CPU for each, µs | reads per CPU second |", "|---|---:|---:|"]
+    lines += [
+        f"| {name} | {each:,.1f} | {1e6 / each:,.0f} |"
+        for name, each in (("boto3, in the application", read.boto3), ("the agent, which keeps it", read.agent))
+    ]
     lines += ["", "## Against the targets", "", "| target | measured | |", "|---|---:|---|"]
     lines += [
         f"| {text} | {value} | {'yes' if met else '**no**'} |"
-        for text, value, met in _targets(servers, samples, costs[0], large)
+        for text, value, met in _targets(servers, samples, costs[0], read, large)
     ]
     return "\n".join(lines) + "\n"
 
 
 def _targets(
-    servers: dict[str, Server], samples: dict[tuple[str, str], Sample], plugin: Cost, large: int
+    servers: dict[str, Server], samples: dict[tuple[str, str], Sample], plugin: Cost, read: Read, large: int
 ) -> list[tuple[str, str, bool]]:
     def cpu(kind: str, key: str) -> float:
         return samples[kind, key].cpu
@@ -104,4 +112,8 @@ def _targets(
     rows.append(("under 80 MB resident, after all the load", f"{resident:.0f} MB", resident < 80))
     rows.append(("the pytest plugin starts within 1 s", f"{plugin.start:.2f} s", plugin.start <= 1.0))
     rows.append(("the pytest plugin costs a test under 10 ms", f"{plugin.each * 1000:.2f} ms", plugin.each < 0.01))
+    ratio = read.boto3 / read.agent
+    rows.append(
+        ("the agent answers at least 10 times as many reads per CPU second as boto3", f"{ratio:.1f}", ratio >= 10)
+    )
     return rows

@@ -91,6 +91,18 @@ def moto(folder: Path) -> Target:
     return Target("moto", [str(Path(sys.executable).with_name("moto_server")), "-H", "127.0.0.1"], folder)
 
 
+def agent(folder: Path, server: Target) -> Target:
+    """The agent in front of a server; its token is in `agent.token`."""
+    environ = {
+        "AWS_ENDPOINT_URL_SSM": f"http://127.0.0.1:{server.port}",
+        "AWS_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": KEYS.access_key_id,
+        "AWS_SECRET_ACCESS_KEY": KEYS.secret_access_key,
+    }
+    command = [sys.executable, "-m", "parastore", "agent", "--token-file", str(folder / "agent.token")]
+    return Target("agent", command, folder, environ)
+
+
 def bare_front(folder: Path) -> Target:
     """Our HTTP front with one fixed answer."""
     return Target("bare front", [sys.executable, "-m", "bench.bare_front"], folder)

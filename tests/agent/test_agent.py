@@ -5,14 +5,17 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import os
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
+import boto3
 import pytest
 from tests.cli.script import environment
 from tests.conftest import Client, ClientFactory
@@ -148,24 +151,29 @@ def test_a_cached_read_is_ten_times_as_cheap_as_boto3s(agent: Agent, ssm: Client
     ssm.put_parameter(Name="/fast", Value="x", Type="SecureString")
     agent.get("/fast")
     ssm.get_parameter(Name="/fast", WithDecryption=True)
-    began = time.process_time()
-    for _ in range(50):
-        ssm.get_parameter(Name="/fast", WithDecryption=True)
-    boto3 = 50 / (time.process_time() - began)
-    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", agent.port)) as connection:
-        began = cpu_seconds(agent.pid)
-        for _ in range(1500):
-            connection.request(
-                "GET", "/systemsmanager/parameters/get?name=/fast&withDecryption=true", headers={HEADER: agent.token}
-            )
-            assert connection.getresponse().read()
-    cached = 1500 / max(cpu_seconds(agent.pid) - began, 0.01)
-    assert cached > 10 * boto3
+    target = "/systemsmanager/parameters/get?name=/fast&withDecryption=true"
+    boto3, cached = [], []
+    with contextlib.ExitStack() as stack:
+        connections = [http.client.HTTPConnection("127.0.0.1", agent.port) for _ in range(10)]
+        for each in connections:
+            stack.callback(each.close)
+        for _ in range(7):  # turn about, and the best of each: others use this machine too
+            began = time.process_time_ns()
+            for _ in range(20):
+                ssm.get_parameter(Name="/fast", WithDecryption=True)
+            boto3.append((time.process_time_ns() - began) / 20)
+            began = cpu_nanoseconds(agent.pid)
+            for _ in range(30):
+                for each in connections:
+                    each.request("GET", target, headers={HEADER: agent.token})
+                for each in connections:
+                    assert each.getresponse().read()
+            cached.append((cpu_nanoseconds(agent.pid) - began) / 300)
+    assert 10 * min(cached) < min(boto3)
 
 
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_nanoseconds(pid: int) -> int:
+    return sum(int(each.read_text().split()[0]) for each in Path(f"/proc/{pid}/task").glob("*/schedstat"))
 
 
 def test_the_server_goes_away_and_the_machine_starts_again(tmp_path: Path, client_for: ClientFactory) -> None:
@@ -190,6 +198,43 @@ def test_the_server_goes_away_and_the_machine_starts_again(tmp_path: Path, clien
     with running(tmp_path, server, keys, *words, SSM_PARAMETER_STORE_TTL="1") as agent:
         assert agent.get("/g/a") == (200, "value of /g/a")
         assert agent.get("/g/c")[0] == 500
+
+
+def test_secrets_of_secrets_manager(tmp_path: Path, shared_server: Server, agent_keys: Keys) -> None:
+    from moto.server import ThreadedMotoServer  # takes a second, and few tests need it
+
+    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    moto.start()
+    with contextlib.ExitStack() as stack:
+        stack.callback(moto.stop)
+        url = "http://{}:{}".format(*moto.get_host_and_port())
+        peer = boto3.Session("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY").client(
+            "secretsmanager", endpoint_url=url, region_name="us-east-1"
+        )
+        stack.callback(peer.close)
+        first = peer.create_secret(Name="app/db", SecretString='{"password": "one"}')["VersionId"]
+        second = peer.put_secret_value(SecretId="app/db", SecretString='{"password": "two"}')["VersionId"]
+        arn = peer.create_secret(Name="app/cert", SecretBinary=b"\x00\xff")["ARN"]
+        agent = stack.enter_context(running(tmp_path, shared_server, agent_keys, AWS_ENDPOINT_URL_SECRETS_MANAGER=url))
+
+        def get(query: str) -> tuple[int, Any]:
+            status, text = agent.ask(f"/secretsmanager/get?{query}")
+            return status, json.loads(text) if status == 200 else text.strip()
+
+        status, seen = get("secretId=app%2Fdb")
+        assert (status, seen["SecretString"], seen["SecretBinary"]) == (200, '{"password": "two"}', None)
+        assert (seen["Name"], seen["VersionId"], seen["VersionStages"]) == ("app/db", second, ["AWSCURRENT"])
+        assert datetime.fromisoformat(seen["CreatedDate"]).tzinfo is not None
+        assert get("secretId=app%2Fdb&versionStage=AWSPREVIOUS")[1]["SecretString"] == '{"password": "one"}'
+        assert get(f"secretId=app%2Fdb&versionId={first}")[1]["SecretString"] == '{"password": "one"}'
+        assert get(f"secretId={quote(arn, safe='')}")[1]["SecretBinary"] == b64encode(b"\x00\xff").decode()
+        status, text = get("secretId=none")
+        assert (status, text.partition(":")[0]) == (404, "ResourceNotFoundException")
+        peer.put_secret_value(SecretId="app/db", SecretString="three")
+        assert get("secretId=app%2Fdb")[1]["SecretString"] == '{"password": "two"}'  # it is kept
+        moto.stop()
+        assert get("secretId=app%2Fdb")[0] == 200
+        assert get("secretId=other") == (500, "an unexpected error occurred while executing request")
 
 
 def test_no_token_no_agent(tmp_path: Path) -> None:

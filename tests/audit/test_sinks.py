@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import ClientFactory
 from tests.folders import make_folder
 
-from parastore.audit.sinks import Sink
+from parastore.audit.sinks import Sink, sender
 from parastore.testing.server import Server
 
 
@@ -76,7 +76,7 @@ def test_a_server_tells_all_its_sinks(data_folder: Path, tmp_path: Path, url: st
 
 
 def test_what_is_not_taken_waits(url: str) -> None:
-    sink = Sink(url)
+    sink = Sink(url, sender(url))
     Collector.status = 503
     sink.take([b'{"n":1}'])
 
@@ -89,7 +89,7 @@ def test_what_is_not_taken_waits(url: str) -> None:
 
 
 def test_who_takes_nothing_costs_no_more_than_so_much(url: str) -> None:
-    sink = Sink(url)
+    sink = Sink(url, sender(url))
     began = time.monotonic()
     for number in range(20_100):
         sink.take([b"%d" % number])

@@ -16,6 +16,9 @@ from tests.cli.terminal import converse
 from tests.cli.test_scripts import make_home
 from tests.conftest import Client, ClientFactory
 
+from parastore.cli.program import Seen, has_changed, make_program
+from parastore.cli.supervise import _pause
+from parastore.client.names import Transform
 from parastore.testing.server import Keys, Server
 
 EXEC = [sys.executable, "-m", "parastore", "exec"]
@@ -73,6 +76,56 @@ def test_it_starts_again_when_a_value_changes(environ: dict[str, str], ssm: Clie
         _, err = process.communicate(timeout=20)
         assert err == "Changed: VALUE. Starting sh again.\n"
         assert process.returncode == 7
+
+
+def test_it_starts_again_when_a_reference_means_another_value(environ: dict[str, str], ssm: Client) -> None:
+    for value in ("one", "two"):
+        ssm.put_parameter(Name="/e/value", Value=value, Type="SecureString", Overwrite=True)
+    ssm.label_parameter_version(Name="/e/value", ParameterVersion=1, Labels=["live"])
+    words = ("--", "sh", "-c", PROGRAM.replace("$VALUE", "$1"), "sh", "{{ssm:/e/value:live}}")
+    with started(environ, "--watch", "--every", "0.2", *words) as process:
+        assert line(process) == "one"
+        ssm.put_parameter(Name="/e/value", Value="three", Overwrite=True)  # is not what the label is on
+        ssm.label_parameter_version(Name="/e/value", ParameterVersion=2, Labels=["live"])
+        assert [line(process), line(process)] == ["caught", "two"]
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+        warning = "Warning: argument 4 now holds a secret that everybody's `ps` shows; a variable would not.\n"
+        assert err == f"{warning}{warning}Changed: an argument. Starting sh again.\n"
+
+
+def test_a_look_for_changes_is_one_call_and_decrypts_nothing(ssm: Client) -> None:
+    ssm.put_parameter(Name="/e/value", Value="one", Type="SecureString")
+    calls: list[tuple[str, bool | None]] = []
+    ssm.meta.events.register(
+        "provide-client-params.ssm.*",
+        lambda params, model, **_: calls.append((model.name, params.get("WithDecryption"))),
+    )
+
+    def made() -> Seen:
+        return make_program(ssm, ["/e"], ["true"], Transform(), [], pristine=True, strict=False)[1]
+
+    seen = made()
+    calls.clear()
+    assert not has_changed(ssm, ["/e"], seen)
+    assert calls == [("GetParametersByPath", False)]
+    ssm.put_parameter(Name="/e/value", Value="two", Overwrite=True)
+    assert has_changed(ssm, ["/e"], seen)
+    seen = made()
+    ssm.put_parameter(Name="/e/more", Value="x", Type="String")
+    assert has_changed(ssm, ["/e"], seen)
+    seen = made()
+    ssm.delete_parameter(Name="/e/more")
+    assert has_changed(ssm, ["/e"], seen)
+    ssm.put_parameter(Name="/e/more", Value="y", Type="String")  # version 1 again
+    assert has_changed(ssm, ["/e"], seen)
+
+
+@pytest.mark.parametrize(("failures", "about"), [(0, 10), (1, 20), (2, 40), (3, 60), (5000, 60)])
+def test_looks_that_fail_become_rarer(failures: int, about: int) -> None:
+    pauses = {_pause(10, failures) for _ in range(50)}
+    assert len(pauses) > 40  # those started together do not look together
+    assert all(0.8 * about <= each <= 1.2 * about for each in pauses)
 
 
 @pytest.mark.parametrize(("watch", "code"), [((), -signal.SIGKILL), (("--watch",), 128 + signal.SIGKILL)])

@@ -45,7 +45,7 @@ def test_warn_tells_and_answers_as_always(data_folder: Path, client_for: Any) ->
         done = subprocess.run([*command, "/none"], env=environ, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (0, "")
         done = subprocess.run([*command, "no-path"], env=environ, capture_output=True, text=True, check=False)
-        assert done.returncode == 2
+        assert done.returncode == 5
 
 
 def test_deny_refuses_and_stores_nothing(data_folder: Path, client_for: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,6 +20,7 @@ class Fetcher:
         self._place = place
         self._settings = settings
         self._clients: dict[str, Any] = {}
+        self._making = threading.Lock()  # a boto3 session makes one client at a time
         self._pool = ThreadPoolExecutor(settings.connections, "fetch")
 
     async def __call__(self, lookup: Lookup) -> bytes:
@@ -37,20 +39,24 @@ class Fetcher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _client(self, service: str) -> Any:
-        if service not in self._clients:
-            from botocore.config import Config  # noqa: PLC0415
+        with self._making:
+            if service not in self._clients:
+                self._clients[service] = self._new_client(service)
+            return self._clients[service]
 
-            timeout = self._settings.timeout[service] or None
-            config = Config(
-                retries={"mode": "standard", "total_max_attempts": 2},
-                connect_timeout=timeout or 5,
-                read_timeout=timeout or 60,
-                max_pool_connections=self._settings.connections,
-                user_agent_extra="parastore-agent",
-            )
-            url = self._place.endpoint_url if service == "ssm" else None
-            self._clients[service] = self._session.client(service, endpoint_url=url, config=config)
-        return self._clients[service]
+    def _new_client(self, service: str) -> Any:
+        from botocore.config import Config  # noqa: PLC0415
+
+        timeout = self._settings.timeout[service] or None
+        config = Config(
+            retries={"mode": "standard", "total_max_attempts": 2},
+            connect_timeout=timeout or 5,
+            read_timeout=timeout or 60,
+            max_pool_connections=self._settings.connections,
+            user_agent_extra="parastore-agent",
+        )
+        url = self._place.endpoint_url if service == "ssm" else None
+        return self._session.client(service, endpoint_url=url, config=config)
 
     def _ask(self, lookup: Lookup) -> bytes:
         import botocore.exceptions as errors  # noqa: PLC0415

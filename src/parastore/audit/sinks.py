@@ -28,12 +28,12 @@ Send = Callable[[Sequence[bytes]], None]  # blocks; raises OSError
 
 
 class Sink:
-    """One sink of one process: `stdout`, `syslog` (or `syslog://host:port`), or an http or https URL."""
+    """One sink of one process, which `send` gives records to; see `sender`."""
 
-    def __init__(self, name: str, token: SecretValue | None = None) -> None:
+    def __init__(self, name: str, send: Send) -> None:
         self.name = name
         self.missed = 0
-        self._send = sender(name, token)
+        self._send = send
         self._waiting: deque[bytes] = deque()
         self._fails = False
 
@@ -86,7 +86,7 @@ def read_token(file: Path | None) -> SecretValue | None:
 
 
 def sender(name: str, token: SecretValue | None = None) -> Send:
-    """What gives records to a sink of this name."""
+    """What gives records to `stdout`, `syslog` (or `syslog://host:port`), or an http or https URL."""
     if name == "stdout":
         return _to_stdout
     if name == "syslog" or name.startswith("syslog://"):

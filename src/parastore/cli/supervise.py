@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import signal
 import subprocess
 import sys
@@ -16,39 +17,47 @@ from parastore.cli.folder import Unable
 from parastore.client.connect import Failure
 
 if TYPE_CHECKING:
-    from parastore.cli.exec import Program
+    from parastore.cli.program import Program
 
 GRACE = 10.0  # seconds between SIGTERM and SIGKILL when it is started again
+LONGEST = 60.0  # seconds that looks which fail, one after another, come to be apart
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGINT)
 
 
-def supervise(program: Program, make: Callable[[], Program], every: float) -> int:
+def supervise(program: Program, look: Callable[[], Program | None], every: float) -> int:
     """Run until the program ends by itself; its exit code, 128 and the number when a signal ended it.
 
-    A look that fails leaves the program running and is told once.
+    `look` gives the program as it would be now, or None when nothing changed. A look that fails leaves the program
+    running and is told once; while looks fail, as when they are throttled, they become rarer.
     """
-    told = ""
+    told, failures = "", 0
     with _signals() as signals:
         process = signals.start(program)
         while True:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                code = process.wait(every)
+                code = process.wait(_pause(every, failures))
                 return code if code >= 0 else 128 - code
             try:
-                latest = make()
+                latest = look()
             except (Failure, Unable) as failure:
+                failures += 1
                 if (now := str(failure)) != told:
                     say(f"Cannot look for changes: {now}")
                     told = now
                 continue
-            told = ""
-            if latest == program:
+            told, failures = "", 0
+            if latest is None or latest == program:
                 continue
             say(f"Changed: {_changes(program, latest)}. Starting {program.arguments[0]} again.")
             program = latest
             signals.process = None
             _end(process)
             process = signals.start(program)
+
+
+def _pause(every: float, failures: int) -> float:
+    """Seconds until the next look. Many that were started together do not look together."""
+    return max(every, min(every * (1 << min(failures, 10)), LONGEST)) * random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
 
 
 def _changes(old: Program, new: Program) -> str:

@@ -28,10 +28,11 @@ class Unresolved(Exception):
 
 
 class Resolved(NamedTuple):
-    """The texts, filled in, and the names of the SecureStrings in each."""
+    """The texts, filled in; the names of the SecureStrings in each; the parameters, by what they were asked for."""
 
     texts: dict[str, str]
     secret: dict[str, list[str]]
+    found: dict[str, Record]
 
 
 def resolve(client: Any, texts: Mapping[str, str]) -> Resolved:
@@ -52,7 +53,7 @@ def resolve(client: Any, texts: Mapping[str, str]) -> Resolved:
         source: [each.asked for each in found if known[each.asked]["Type"] == "SecureString"]
         for source, found in references.items()
     }
-    return Resolved(filled, secret)
+    return Resolved(filled, secret, known)
 
 
 def _fetch(client: Any, asked: list[str]) -> tuple[dict[str, Record], dict[str, str]]:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from parastore.events import store
 from parastore.events.config import Sink
 from parastore.events.rules import wait
-from parastore.events.sinks import NotDelivered, sender
+from parastore.events.sinks import NotDelivered, Send
 from parastore.events.store import Event, Position
 from parastore.storage.protocol import Engine, Transaction
 
@@ -28,13 +28,13 @@ Observe = Callable[[str, str, str], None]
 class Delivery:
     """One sink in one worker. `run` is a job's."""
 
-    def __init__(self, engine: Engine, sink: Sink, clock: Callable[[], int], observe: Observe) -> None:
+    def __init__(self, engine: Engine, sink: Sink, clock: Callable[[], int], observe: Observe, send: Send) -> None:
         self._engine = engine
         self._sink = sink
         self._clock = clock
         self._observe = observe
         self._owner = str(uuid.uuid4())
-        self._send = sender(sink)
+        self._send = send
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"sink-{sink.name}")
 
     async def register(self) -> None:

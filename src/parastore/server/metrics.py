@@ -16,25 +16,25 @@ from parastore.server.logs import emit
 from parastore.server.measured import Requests
 
 _log = logging.getLogger("parastore.events")
-_registry = CollectorRegistry()
+registry = CollectorRegistry()
 
-guard_findings = Counter("parastore_guard_findings", "Secrets put as plain text.", ["kind"], registry=_registry)
-events_delivered = Counter("parastore_events_delivered", "Events a sink took.", ["sink"], registry=_registry)
-events_failed = Counter("parastore_events_failed", "Attempts a sink did not take.", ["sink"], registry=_registry)
-events_dead = Counter("parastore_events_dead_lettered", "Events given up.", ["sink"], registry=_registry)
-jobs_failed = Counter("parastore_jobs_failed", "Turns of a job that ended with an error.", ["job"], registry=_registry)
-events_pending = Gauge("parastore_events_pending", "Events a sink has yet to get.", ["sink"], registry=_registry)
-events_lag = Gauge("parastore_events_lag_seconds", "Age of the oldest of these.", ["sink"], registry=_registry)
-storage_up = Gauge("parastore_storage_up", "Whether the database answers.", registry=_registry)
+guard_findings = Counter("parastore_guard_findings", "Secrets put as plain text.", ["kind"], registry=registry)
+events_delivered = Counter("parastore_events_delivered", "Events a sink took.", ["sink"], registry=registry)
+events_failed = Counter("parastore_events_failed", "Attempts a sink did not take.", ["sink"], registry=registry)
+events_dead = Counter("parastore_events_dead_lettered", "Events given up.", ["sink"], registry=registry)
+jobs_failed = Counter("parastore_jobs_failed", "Turns of a job that ended with an error.", ["job"], registry=registry)
+events_pending = Gauge("parastore_events_pending", "Events a sink has yet to get.", ["sink"], registry=registry)
+events_lag = Gauge("parastore_events_lag_seconds", "Age of the oldest of these.", ["sink"], registry=registry)
+storage_up = Gauge("parastore_storage_up", "Whether the database answers.", registry=registry)
 storage_connections = Gauge(
-    "parastore_storage_connections", "Connections for reads to PostgreSQL.", ["state"], registry=_registry
+    "parastore_storage_connections", "Connections for reads to PostgreSQL.", ["state"], registry=registry
 )
-sealed = Gauge("parastore_sealed", "Whether the root key cannot be had.", registry=_registry)
-build = Gauge("parastore_build", "The version that runs.", ["version"], registry=_registry)
+sealed = Gauge("parastore_sealed", "Whether the root key cannot be had.", registry=registry)
+build = Gauge("parastore_build", "The version that runs.", ["version"], registry=registry)
 requests = Requests()
-_registry.register(requests)
-ProcessCollector(registry=_registry)
-worker = Gauge("parastore_worker", "The worker whose counters these are.", ["pid"], registry=_registry)
+registry.register(requests)
+ProcessCollector(registry=registry)
+worker = Gauge("parastore_worker", "The worker whose counters these are.", ["pid"], registry=registry)
 
 
 def observe(sink: str, outcome: str, reason: str) -> None:
@@ -53,4 +53,4 @@ def render() -> tuple[bytes, str]:
     """The metrics as text, and its media type."""
     worker.labels(str(os.getpid())).set(1)
     build.labels(parastore.__version__).set(1)
-    return generate_latest(_registry), CONTENT_TYPE_LATEST
+    return generate_latest(registry), CONTENT_TYPE_LATEST

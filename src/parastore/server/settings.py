@@ -83,6 +83,11 @@ class Settings:
     max_connections: int = _row(integer(1, 1_000_000), 4096, "Most connections of one worker.")
     drain_timeout: float = _row(seconds(0, 3600), 30.0, "Time requests under way have to finish when it stops.")
     public_parameters_dir: Path | None = _row(path(), None, "Folder of JSON files to publish under /aws/service/.")
+    otlp_endpoint: str | None = _row(
+        text(r"https?://\S+", "an http or https URL"),
+        None,
+        "Receiver of OpenTelemetry's traces and metrics, by OTLP over HTTP; needs parastore[otel].",
+    )
     secretsmanager_endpoint_url: str | None = _row(
         text(r"https?://\S+", "an http or https URL"),
         None,

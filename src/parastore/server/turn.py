@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 from parastore.server import logs, refusals
-from parastore.wire.http import Begun, HttpRequest, HttpResponse, Service
+from parastore.wire.http import Begun, Handler, HttpRequest, HttpResponse, Service
 
 _log = logging.getLogger("parastore.server")
 
@@ -54,9 +54,7 @@ class Turn:
                 connection.go_on(outcome, keep_alive)
 
 
-def begin_each(
-    handle: Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]], requests: Sequence[HttpRequest]
-) -> list[HttpResponse | Begun]:
+def begin_each(handle: Handler, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
     """See Service.begin."""
     begun: list[HttpResponse | Begun] = []
     for request in requests:

@@ -9,21 +9,23 @@ from typing import Any, TypeVar
 
 from parastore.audit.keep import Keeper
 from parastore.audit.sinks import Sink, all_of, read_token
+from parastore.audit.sinks import sender as audit_sender
 from parastore.audit.trail import Trail
 from parastore.cloudtrail import operations as cloudtrail
 from parastore.errors import ServiceUnavailableException
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
+from parastore.events.sinks import sender
 from parastore.house import House, furnish
 from parastore.iam.operations import OPERATIONS as IAM_OPERATIONS
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.kms.operations.expire import carry_out_due
-from parastore.pipeline import handle, refuse
+from parastore.pipeline import refuse
 from parastore.seal.barrier import Barrier
 from parastore.seal.keyring import KeyRing, StaleRing
 from parastore.seal.secret import Secrets
 from parastore.seal.store import confirm
-from parastore.server import metrics
+from parastore.server import metrics, tracing
 from parastore.server.guard import Guard
 from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
@@ -40,22 +42,21 @@ from parastore.ssm.secretsmanager import SecretsManager
 from parastore.storage.protocol import Engine, Pooled, StorageError, Transaction
 from parastore.sts import issuers
 from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
-from parastore.wire.http import Begun, HttpRequest, HttpResponse, Service
+from parastore.wire.http import Begun, Handler, HttpRequest, HttpResponse, Service
 
 T = TypeVar("T")
 
 LAST_USE_EVERY = 60.0  # seconds between two times that it is stored when keys were last used
+METRICS_EVERY = 10.0  # seconds between two looks at the state that is sent as metrics
 POLICIES_EVERY = 1.0  # seconds between two looks for policies of parameters, and dates of keys, that have fallen due
 
 
 class _HouseService:
-    def __init__(self, house: House, trail: Trail, sinks: Sequence[str]) -> None:
+    def __init__(self, house: House, handle: Handler, trail: Trail, sinks: Sequence[str]) -> None:
         self._house = house
+        self.handle = handle
         self._trail = trail
         self._sinks = sinks
-
-    def handle(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
-        return handle(request, self._house)
 
     def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
         self._trail.gather()
@@ -79,6 +80,11 @@ class _HouseService:
         return None if sealed is None else f"sealed: {sealed}"
 
     async def metrics(self) -> tuple[bytes, str]:
+        await self.look()
+        return metrics.render()
+
+    async def look(self) -> bool:
+        """Bring up to date what metrics tell of the state of things."""
         engine, now = self._house.engine, self._house.clock()
         metrics.sealed.set(self._house.barrier.sealed is not None)
         if isinstance(engine, Pooled):
@@ -93,7 +99,7 @@ class _HouseService:
             metrics.storage_up.set(1)
         except StorageError:
             metrics.storage_up.set(0)
-        return metrics.render()
+        return False
 
 
 def _milliseconds() -> int:
@@ -177,11 +183,16 @@ async def open_service(
     `clock` gives milliseconds since the epoch to everything: signatures, requests and jobs. Raises StorageError.
     """
     publish(settings.public_parameters_dir)
+    telemetry = tracing.begin(settings)
     url = settings.secretsmanager_endpoint_url
-    secretsmanager.use(SecretsManager(url, settings.secretsmanager_profile) if url else None)
-    issuers.use(settings.oidc_issuers)
+    peer = SecretsManager(url, settings.secretsmanager_profile) if url else None
+    secretsmanager.use(telemetry.awaited("Secrets Manager/GetSecretValue", peer.find) if peer else None)
+    issuers.use(settings.oidc_issuers, telemetry.outgoing("read an issuer's keys", issuers.fetch))
     engine = settings.location.open()
-    deliveries = [Delivery(engine, sink, clock, metrics.observe) for sink in settings.sinks or ()]
+    deliveries = [
+        Delivery(engine, sink, clock, metrics.observe, telemetry.outgoing(f"deliver {sink.name}", sender(sink)))
+        for sink in settings.sinks or ()
+    ]
     guard = Guard(settings.guard)
     folder = settings.data_dir / "audit"
     lookups = cloudtrail.operations(folder)
@@ -195,14 +206,18 @@ async def open_service(
         shared=settings.database is not None,
     )
     token = read_token(settings.audit_sink_token_file)
-    told = [Sink(name, token) for name in settings.audit_sinks or ()]
+    told = [
+        Sink(name, telemetry.outgoing("give audit records", audit_sender(name, token)))
+        for name in settings.audit_sinks or ()
+    ]
     if told:
         keeper.trail.passed_on = all_of(told)
     try:
         for each in deliveries:
             await each.register()
         await keeper.open()
-        barrier = Barrier(lambda: load_ring(engine.read(), settings.data_dir, secrets, aside=True))
+        load = telemetry.awaited("open the key ring", load_ring)
+        barrier = Barrier(lambda: load(engine.read(), settings.data_dir, secrets, aside=True))
         house = furnish(
             engine,
             barrier,
@@ -213,8 +228,13 @@ async def open_service(
             max_body=settings.max_body_bytes,
             watch=metrics.requests.watch,
         )
-        async with barrier.opened(), running(_jobs(house, settings, deliveries, guard, keeper, told)):
-            yield _HouseService(house, keeper.trail, [sink.name for sink in settings.sinks or ()])
+        answer = telemetry.over(house, "postgresql" if settings.database else "sqlite")
+        service = _HouseService(house, answer, keeper.trail, [sink.name for sink in settings.sinks or ()])
+        jobs = _jobs(house, settings, deliveries, guard, keeper, told)
+        if settings.otlp_endpoint is not None:
+            jobs = (*jobs, Job("metrics", METRICS_EVERY, service.look))
+        async with barrier.opened(), running(jobs):
+            yield service
     finally:
         for each in deliveries:
             each.close()
@@ -222,3 +242,4 @@ async def open_service(
             await sink.close()
         await keeper.close()
         await engine.close()
+        await telemetry.close()

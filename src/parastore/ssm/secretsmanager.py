@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from parastore.errors import ValidationException
 from parastore.ssm.rules.references import SecretNotFound, SecretReference
 
+Find = Callable[[SecretReference, str], Awaitable[Mapping[str, Any]]]
 _TIMEOUT = 5  # seconds to connect, and again to answer
 
 
@@ -68,17 +69,17 @@ class DependencyFailed(ValidationException):
         super().__init__("An error occurred while calling one AWS dependency service.")
 
 
-_peer: SecretsManager | None = None
+_find: Find | None = None
 
 
-def use(peer: SecretsManager | None) -> None:
-    """Answer references from `peer`; without one no secret is ever found."""
-    global _peer  # noqa: PLW0603 - one for the process, set when it starts
-    _peer = peer
+def use(peer: Find | None) -> None:
+    """Answer references by `SecretsManager.find`; without it no secret is ever found."""
+    global _find  # noqa: PLW0603 - one for the process, set when it starts
+    _find = peer
 
 
 async def find(reference: SecretReference, region: str) -> Mapping[str, Any]:
     """The secret a reference names. Raises SecretNotFound, ValidationException, DependencyFailed."""
-    if _peer is None:
+    if _find is None:
         raise SecretNotFound(reference)
-    return await _peer.find(reference, region)
+    return await _find(reference, region)

@@ -11,7 +11,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -90,11 +90,15 @@ def _is_safe(url: str) -> bool:
     )
 
 
+Fetch = Callable[[Issuer], Any]
+
+
 class KeySet:
     """An issuer's public keys, by key id."""
 
-    def __init__(self, issuer: Issuer) -> None:
+    def __init__(self, issuer: Issuer, fetch: Fetch) -> None:
         self.issuer = issuer
+        self._fetch = fetch
         self._keys: Mapping[str, Any] = {}
         self._fetched = float("-inf")
         self._changed = 0
@@ -117,7 +121,7 @@ class KeySet:
         if age > _KEPT or (key_id not in self._keys and age > _NOT_AGAIN):
             self._fetched = time.monotonic()
             try:
-                self._keys = _by_id(await asyncio.to_thread(_fetch, self.issuer))
+                self._keys = _by_id(await asyncio.to_thread(self._fetch, self.issuer))
             except IssuerError:
                 # An issuer that is down for a moment does not stop those whose key is known.
                 if known is None:
@@ -140,7 +144,8 @@ def _by_id(document: Any) -> Mapping[str, Any]:
     return {str(each.get("kid", "")): each for each in keys if isinstance(each, dict)}
 
 
-def _fetch(issuer: Issuer) -> Any:
+def fetch(issuer: Issuer) -> Any:
+    """An issuer's JWKS, from its URL or the one of its discovery document. Blocks. Raises IssuerError."""
     url = issuer.jwks_url
     if url is None:
         discovered = _get(issuer.issuer.rstrip("/") + "/.well-known/openid-configuration")
@@ -171,10 +176,10 @@ def _get(url: str) -> Any:
 _in_use: dict[str, KeySet] = {}
 
 
-def use(issuers: Sequence[Issuer]) -> None:
+def use(issuers: Sequence[Issuer], fetch: Fetch) -> None:
     """Take tokens of these issuers, and no others."""
     _in_use.clear()
-    _in_use.update({each.issuer: KeySet(each) for each in issuers})
+    _in_use.update({each.issuer: KeySet(each, fetch) for each in issuers})
 
 
 def find(issuer: str) -> KeySet | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import uuid
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, NamedTuple, Protocol
 
 JSON_1_1 = b"application/x-amz-json-1.1"
@@ -66,6 +66,9 @@ class HttpResponse:
         self.content_type = content_type
         self.code = code
         self.denial = ""
+
+
+Handler = Callable[[HttpRequest], Coroutine[Any, Any, HttpResponse]]
 
 
 class Begun(NamedTuple):
