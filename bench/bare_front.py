@@ -27,6 +27,9 @@ class StaticService:
     async def handle(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse(200, ANSWER, "5f7f24e6-6c1b-4b8e-8d3a-0e1f2a3b4c5d")
 
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        raise AssertionError("nothing waits here")
+
     async def metrics(self) -> tuple[bytes, str]:
         return b"", "text/plain"
 

@@ -182,6 +182,13 @@ async def handle(http: HttpRequest, house: House) -> HttpResponse:
     return answer
 
 
+def shed(http: HttpRequest, house: House) -> HttpResponse:
+    """Throttle a request that there is no time to look at: it costs no signature, no record and no statement."""
+    answer = _refusal(ThrottlingException("Rate exceeded"), http, None, new_request_id())
+    house.watch("", answer.code, 0.0)
+    return answer
+
+
 def _facts(
     http: HttpRequest, request_id: str, operation: Operation | None, caller: Caller | None, answer: HttpResponse
 ) -> dict[str, Any]:

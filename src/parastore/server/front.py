@@ -136,6 +136,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._peer = self.client[0] if self.client else ""
         self._secure = self.scheme == "https"
         self._leaving = worker.draining
+        worker.accept_more()
         limit = worker.settings.max_connections
         if worker.open < limit:
             self._admitted = True
@@ -420,6 +421,9 @@ class FrontProtocol(HttpToolsProtocol):
 
     def _start(self, pending: _Pending, keep_alive: bool) -> None:
         if isinstance(pending, HttpRequest):
+            if not self._worker.admits():
+                self._answer(self._worker.service.shed(pending), keep_alive)
+                return
             try:
                 coroutine = self._handle(pending)
                 first = coroutine.send(None)
@@ -429,6 +433,7 @@ class FrontProtocol(HttpToolsProtocol):
                 self._answer(_failed(bug), keep_alive)
             else:
                 self._busy = True
+                self._worker.under_way += 1
                 task = self.loop.create_task(Continuation(coroutine, first))
                 self.tasks.add(task)  # type: ignore[arg-type]
                 task.add_done_callback(functools.partial(self._handler_done, keep_alive))
@@ -444,6 +449,7 @@ class FrontProtocol(HttpToolsProtocol):
     def _handler_done(self, keep_alive: bool, task: asyncio.Task[HttpResponse]) -> None:
         self.tasks.discard(task)
         self._busy = False
+        self._worker.under_way -= 1
         if task.cancelled():
             # Only a drain that ran out of time cancels.
             response = refusals.response(refusals.STOPPING)

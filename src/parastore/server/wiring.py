@@ -16,7 +16,7 @@ from parastore.events.deliver import Delivery, prune
 from parastore.iam.operations import OPERATIONS as IAM_OPERATIONS
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.kms.operations.expire import carry_out_due
-from parastore.pipeline import House, furnish, handle
+from parastore.pipeline import House, furnish, handle, shed
 from parastore.seal.barrier import Barrier
 from parastore.seal.keyring import KeyRing, StaleRing
 from parastore.seal.secret import Secrets
@@ -52,6 +52,9 @@ class _HouseService:
 
     def handle(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
         return handle(request, self._house)
+
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        return shed(request, self._house)
 
     async def ready(self) -> str | None:
         try:

@@ -79,6 +79,9 @@ class UnwellService:
                 return answer
         return await self._service.handle(request)
 
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        return self._service.shed(request)
+
     def ready(self) -> Awaitable[str | None]:
         return self._service.ready()
 

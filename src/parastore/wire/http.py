@@ -73,6 +73,9 @@ class Service(Protocol):
     def handle(self, request: HttpRequest) -> Coroutine[Any, Any, HttpResponse]:
         """Answer one request. Never raises: what goes wrong becomes an answer."""
 
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a request that is one too many for this worker; nothing of it was looked at."""
+
     def ready(self) -> Awaitable[str | None]:
         """None when requests can be answered, else the reason they cannot."""
 
