@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.parity.facts import Fact, fact, held, invalid, put, refuses, violates
+from tests.parity.facts import ANY, Fact, fact, held, invalid, put, refuses, violates
 from tests.sdk import words
 
 _WIRE = "sdk/boto3/test_wire.py"
@@ -24,6 +24,8 @@ PROTOCOL: tuple[Fact, ...] = (
          f"{_WIRE}::test_members_that_say_nothing"),
     held("Q", "null in a list is dropped.", f"{_WIRE}::test_null_in_a_list"),
     held("Q", "A number with a fraction is cut to a whole one.", f"{_WIRE}::test_numbers"),
+    held("M", "Every limit that the model sets to a request is told in AWS's words, by the path of its member.",
+         "conformance/test_limits.py::test_a_limit_is_told"),
     held("?", "Broken limits are told before rules of the operation.", f"{_WIRE}::test_limits_are_told_before_rules"),
     held("R", "Dates are seconds with milliseconds, as numbers.",
          "sdk/boto3/test_get.py::test_dates_are_numbers_to_the_millisecond"),
@@ -74,6 +76,12 @@ KEYS: tuple[Fact, ...] = (
          f"{_SECRET}::test_keys_that_do_not_exist"),
     held("Q", "An unusable key is InvalidKeyId with the text of KMS: disabled, pending deletion or gone.",
          f"{_SECRET}::test_an_unusable_key"),
+    fact("Q", "Keys and aliases there are not are InvalidKeyId with the text of KMS, and nothing is stored.",
+         *(refuses("PutParameter", "InvalidKeyId", ANY, Name="/a", Value="v", Type="SecureString", KeyId=key)
+           for key in ("11111111-2222-3333-4444-555555555555", "alias/none",
+                       "arn:aws:kms:REGION:ACCOUNT:key/11111111-2222-3333-4444-555555555555",
+                       "arn:aws:kms:REGION:ACCOUNT:alias/none")),
+         refuses("GetParameter", "ParameterNotFound", Name="/a")),
     fact("M", "The name of a key has up to 256 characters.",
          violates("PutParameter", "keyId", f"'{'k' * 257}'", "Member must have length less than or equal to 256",
                   Name="/a", Value="v", Type="SecureString", KeyId="k" * 257)),
