@@ -98,16 +98,15 @@ def test_who_takes_nothing_costs_no_more_than_so_much(url: str) -> None:
 
 
 def test_stdout_is_told_as_lines(data_folder: Path, tmp_path: Path, client_for: ClientFactory) -> None:
-    """Each line is a record, and nothing else is on stdout; workers share it."""
+    """Each line is a record, and nothing else is on stdout."""
     make_folder(data_folder)  # a first start shows its access key on stdout
     out = tmp_path / "stdout"
-    with out.open("wb") as stdout, Printing(data_folder, stdout, audit_sinks="stdout", workers=2) as server:
+    with out.open("wb") as stdout, Printing(data_folder, stdout, audit_sinks="stdout") as server:
         account = server.new_account()
-        for _ in range(5):  # whichever worker takes the connection
-            client = client_for(server, account)
+        client = client_for(server, account)
+        for _ in range(5):
             client.put_parameter(Name="/a", Value="a-secret-value", Type="String", Overwrite=True)
             client.get_parameter(Name="/a")
-            client.close()
     records = [json.loads(line) for line in out.read_text().splitlines()]
     assert sorted(each["eventName"] for each in records) == ["GetParameter"] * 5 + ["PutParameter"] * 5
     assert len({each["eventID"] for each in records}) == 10

@@ -132,6 +132,9 @@ TAGS = (
                   "Member must satisfy regular expression pattern: ^([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)$", **_OF_A,
                   Tags=[{"Key": "a*", "Value": ""}])),
     fact("D", "Keys are told apart by case.", put(), _adds(*_tags(a="1", A="2")), _lists(*_tags(a="1", A="2"))),
+    fact("?", "Of other types of resources there are none.",
+         *(refuses("ListTagsForResource", "InvalidResourceId", ResourceType=kind, ResourceId="/a")
+           for kind in ("Document", "ManagedInstance"))),
     held("D", "Keys that begin with aws: are AWS's.", "sdk/boto3/test_tags.py::test_keys_of_aws_are_refused"),
     held("M", "A type of resource there is not breaks the model's limit.",
          "sdk/boto3/test_tags.py::test_an_unknown_type_is_a_broken_limit"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.parity import belongings, listings, names, putting, reads, terms, values
+from tests.parity import around, belongings, listings, names, putting, reads, terms, values
 from tests.parity.facts import Fact
 
 SECTIONS: Mapping[str, Sequence[Fact]] = {
+    "The protocol": around.PROTOCOL,
+    "Who may ask": around.ACCESS,
     "Names and ARNs": names.NAMES,
     "Selectors": names.SELECTORS,
     "Types and values": values.VALUES,
@@ -20,6 +22,7 @@ SECTIONS: Mapping[str, Sequence[Fact]] = {
     "GetParameterHistory": reads.HISTORY,
     "DescribeParameters": listings.DESCRIBE,
     "DeleteParameter and DeleteParameters": reads.DELETION,
+    "Encryption": around.KEYS,
     "Labels": belongings.LABELS,
     "Tags": belongings.TAGS,
     "Service settings and quotas": belongings.SETTINGS,
@@ -29,4 +32,5 @@ SECTIONS: Mapping[str, Sequence[Fact]] = {
     "Public parameters": reads.PUBLIC,
     "Secrets Manager references": reads.SECRETS,
     "Events and the trail": terms.EVENTS,
+    "What is said of AWS and does not hold": around.NEVER,
 }

@@ -108,7 +108,6 @@ PUT = (
                   Name="/a", Value="v", Type="String", Policies=""),
          violates("PutParameter", "policies", f"'{'p' * 4097}'", "Member must have length less than or equal to 4096",
                   Name="/a", Value="v", Type="String", Policies="p" * 4097),
-         violates("PutParameter", "value", None, "Member must not be null", Name="/a", Type="String"),
          violates("PutParameter", "tags.1.member.key", "''", "Member must have length greater than or equal to 1",
                   Name="/a", Value="v", Type="String", Tags=[{"Key": "", "Value": "v"}]),
          puts(1, "/a", "v", Type="String", Description="d" * 1024)),
@@ -116,11 +115,6 @@ PUT = (
          refuses("PutParameter", "TooManyTagsError", Name="/a", Value="v", Type="String",
                  Tags=[{"Key": f"k{number}", "Value": ""} for number in range(51)]),
          named()),
-    fact("R", "Several broken limits are told together, in the order of the model.",
-         invalid("PutParameter",
-                 "2 validation errors detected: Value '' at 'name' failed to satisfy constraint: Member must have"
-                 " length greater than or equal to 1; Value at 'value' failed to satisfy constraint: Member must have"
-                 " length greater than or equal to 1", Name="", Value="", Type="String")),
     fact("?", "A refused Put leaves nothing behind.",
          invalid("PutParameter", words.STANDARD_LIMIT, Name="/a", Value="v" * 4097, Type="String"),
          refuses("GetParameter", "ParameterNotFound", Name="/a"),
@@ -128,6 +122,10 @@ PUT = (
          put("/b", Tier="Advanced"),
          invalid("PutParameter", TOO_LARGE, Name="/b", Value="w" * 9000, Overwrite=True),
          does("GetParameter", {"Parameter": entry("/b")}, Name="/b")),
+    fact("R", "An empty description is as good as none.", put("/a", Description=""), describes(metadata("/a"))),
+    fact("T", "A pattern that is left out is kept, and may be replaced.",
+         put("/a", "1", AllowedPattern="[0-9]"), puts(2, "/a", "x", Overwrite=True, AllowedPattern="[a-z]"),
+         describes(metadata("/a", Version=2, AllowedPattern="[a-z]"))),
     held("Q", "Ten thousand standard parameters are the most of an account in a Region.",
          "sdk/boto3/test_tiers.py::test_ten_thousand_standard_parameters"),
 )  # fmt: skip

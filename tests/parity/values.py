@@ -236,6 +236,16 @@ VERSIONS = (
         gets("/a", "v2", asked={"Name": "/a:2"}, Version=2, Selector=":2"),
         refuses("GetParameter", "ParameterVersionNotFound", words.version("1", "/a"), Name="/a:1"),
     ),
-    held("M", "The oldest of a hundred versions stays while it has a label: then no further version is made.",
-         "sdk/boto3/test_labels.py::test_the_oldest_of_a_hundred_versions_stays_while_it_has_a_label"),
+    fact(
+        "M",
+        "The oldest of a hundred versions stays while it has a label: then no further version is made.",
+        *(put("/a", "v", Overwrite=True) for _ in range(100)),
+        does("LabelParameterVersion", ANY, Name="/a", Labels=["keep"], ParameterVersion=1),
+        refuses("PutParameter", "ParameterMaxVersionLimitExceeded",
+                "You attempted to create a new version of /a by calling the PutParameter API with the overwrite flag."
+                " Version 1, the oldest version, can't be deleted because it has a label associated with it. Move the"
+                " label to another version of the parameter, and try again.", Name="/a", Value="w", Overwrite=True),
+        does("LabelParameterVersion", ANY, Name="/a", Labels=["keep"], ParameterVersion=2),
+        puts(101, "/a", "w", Overwrite=True),
+    ),
 )  # fmt: skip
