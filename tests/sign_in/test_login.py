@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,10 +17,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import boto3
+import jwt
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import rsa
 from tests.cli.running import Ended, Shell
-from tests.issuer import Acme, sign_in
+from tests.issuer import CLIENT_ID, Acme, sign_in
+
+from parastore.client.connect import Failure
+from parastore.login.issuer import Issuer
+from parastore.login.server import Offer
 
 DENIED, REFUSED, UNABLE = 4, 5, 2
 
@@ -323,6 +330,34 @@ def test_other_credentials_of_the_profile_stay_unless_forced(shell: Shell, acme:
     shell.config.write_text("[profile parastore]\nrole_arn = x\nsource_profile = y\n")
     ended = shell.run("login", "--force", "--endpoint-url", acme.server.url)
     assert (ended.code, "by role_arn" in ended.err) == (UNABLE, True)
+
+
+def test_id_tokens_that_do_not_hold(acme: Acme) -> None:
+    offer = Offer(acme.issuer.url, CLIENT_ID, ("openid",), "Acme", 3600)
+    issuer, now = Issuer(offer), int(time.time())
+    good: list[dict[str, Any]] = [{}, {"aud": [CLIENT_ID]}, {"aud": [CLIENT_ID, "x"], "azp": CLIENT_ID}]
+    for claims in good:
+        assert issuer._claims(acme.issuer.token("ann", **claims))["sub"] == "ann"
+    bad: list[dict[str, Any]] = [
+        {"exp": now - 61},
+        {"iat": now + 3600},
+        {"aud": "another"},
+        {"aud": [CLIENT_ID, "x"]},
+        {"aud": [CLIENT_ID, "x"], "azp": "x"},
+        {"iss": "https://id.example.com"},
+        {"sub": None},
+    ]
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    tokens = [acme.issuer.token("ann", **claims) for claims in bad]
+    content = jwt.decode(acme.issuer.token("ann"), options={"verify_signature": False})
+    tokens += [jwt.encode(content, stranger, "RS256", {"kid": each}) for each in ("k1", "k2")]
+    tokens += [jwt.encode(content, "", "none"), "no.token.atall"]
+    for token in tokens:
+        with pytest.raises(Failure, match="ID token of Acme") as raised:
+            issuer._claims(token)
+        assert token not in str(raised.value)
+    with pytest.raises(Failure, match="says it is another issuer"):
+        Issuer(Offer(acme.issuer.url.replace("127.0.0.1", "localhost"), CLIENT_ID, ("openid",), "Acme", 3600))
 
 
 def test_where_nobody_can_sign_in(shell: Shell, acme: Acme) -> None:

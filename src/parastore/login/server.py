@@ -95,4 +95,4 @@ def assume(endpoint_url: str, role: str, session_name: str, id_token: SecretValu
                 f"{role}: {error.response['Error']['Message']}. Its trust policy decides as well (docs/access.md)",
             ) from None
     names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
-    return {name: made[name] for name in names} | {"Expiration": made["Expiration"].isoformat()}
+    return {name: made[name] for name in names} | {"Expiration": f"{made['Expiration']:%Y-%m-%dT%H:%M:%SZ}"}
