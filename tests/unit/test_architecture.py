@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "wire": ["errors", "context", "operation", "shapes", "violations", "wire*"],
     "sigv4": ["errors", "sigv4*"],
     "policy": ["arn", "errors", "context", "policy*"],
-    "seal": ["errors", "seal*", "storage.protocol"],
+    "seal": ["errors", "private", "seal*", "storage.protocol"],
     "storage": ["errors", "storage*"],
     "audit": [*SERVICE, "audit*", "violations", "wire.http", "iam.rules"],
     "cloudtrail": [*SERVICE, "cloudtrail*", "audit.history", "audit.event"],
@@ -67,6 +67,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "agent": [
         "agent*",
         "client.connect",
+        "private",
         "server.front",
         "server.turn",
         "server.worker",
@@ -81,6 +82,7 @@ MAY_IMPORT: dict[str, list[str]] = {
     "testing": ["*"],
     # The library: what applications import. It knows no server.
     "redaction": [],
+    "private": [],
     "caching": ["redaction", "client*"],
     "settings": ["redaction", "client*"],
     "__init__": ["caching"],

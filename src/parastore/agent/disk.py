@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from parastore.agent.cache import Kept
 from parastore.agent.rules import Lookup
+from parastore.private import is_open_to_others
 
 _NONCE = 12
 _FORM = 1
@@ -84,7 +85,7 @@ def _key(path: Path) -> bytes:
     try:
         if not path.exists():
             _write_new(path, os.urandom(32))
-        elif path.stat().st_mode & 0o077:
+        elif is_open_to_others(path, path.stat().st_mode):
             raise DiskError(f"{path} is open to others: chmod 600 {path}")
         key = path.read_bytes()
     except OSError as error:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import getpass
 import os
-import stat
 import sys
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from parastore.private import is_open_to_others
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,7 +102,7 @@ def _read(file: Path) -> list[str]:
             content = opened.read(_MOST)
     except OSError as error:
         raise SecretError(f"{file} cannot be read: {error.strerror}") from error
-    if stat.S_IMODE(mode) & 0o077:
+    if is_open_to_others(file, mode):
         raise SecretError(f"{file} can be read by others: chmod 600 {file}")
     try:
         lines = [_normal(line) for line in content.decode().splitlines() if line]

@@ -205,11 +205,17 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, content: bytes | None, mode:
     assert PASSPHRASE not in str(caught.value)
 
 
-def test_a_systemd_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    private(tmp_path / "parastore-passphrase", PASSPHRASE)
+# systemd lets a unit's user in by an access control list, whose mask is in the place of the group's bits.
+@pytest.mark.parametrize("mode", [0o400, 0o440])
+def test_a_systemd_credential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int) -> None:
+    file = private(tmp_path / "parastore-passphrase", PASSPHRASE)
+    file.chmod(mode)
     monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
     key, keeps = passphrase_provider(None).create(ID)
     assert list(passphrase_provider(None).open(ID, keeps)) == [key]
+    file.chmod(0o444)
+    with pytest.raises(RootKeyUnavailable, match="can be read by others"):
+        list(passphrase_provider(None).open(ID, keeps))
     monkeypatch.delenv("CREDENTIALS_DIRECTORY")
     with pytest.raises(RootKeyUnavailable, match=r"in no systemd credential \(parastore-passphrase\)"):
         list(passphrase_provider(None).open(ID, keeps))
