@@ -2,8 +2,9 @@
 
     python -m parastore.testing.cluster      three Parastore nodes on it behind one port, until Ctrl-C
 
-Everything runs as the user `postgres` (as oneself, when not root), listens on 127.0.0.1 and ends with its starter. The
-packages are Debian's: postgresql, patroni, etcd-server, haproxy.
+Everything runs as the user `postgres` (as oneself, when not root), listens on 127.0.0.1 and ends with its starter; with
+`Cluster(network=True)` each server is a host of a network of its own, and can be cut off. The packages are Debian's:
+postgresql, patroni, etcd-server, haproxy.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -20,31 +20,24 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from parastore.testing.postgres import programs, unprivileged
+from parastore.testing.network import Network
+from parastore.testing.patroni import Member, own, start
+from parastore.testing.postgres import programs
 from parastore.testing.server import Server
 
 SERVERS = 3
-# Patroni's own lower limits; with these a dead primary is replaced within TTL and a few seconds.
-_TTL, _LOOP, _RETRY = 20, 1, 3
-_POSTGRES = {
-    "max_connections": 100,
-    "shared_buffers": "32MB",
-    "wal_keep_size": "256MB",
-    "wal_log_hints": "on",
-    "tcp_keepalives_idle": 5,
-    "tcp_keepalives_interval": 2,
-    "tcp_keepalives_count": 3,
-}
+DATABASES = ("parastore", "probe")  # ours, and one to try the cluster itself with
 _PROXY = """
 global
   maxconn 2000
+  log stdout format raw local0 notice
 defaults
+  log global
   timeout connect 2s
   timeout client 1h
   timeout server 1h
@@ -58,7 +51,10 @@ listen primary
 {servers}
 """
 _NODES = """
+global
+  log stdout format raw local0 notice
 defaults
+  log global
   timeout connect 2s
   timeout client 60s
   timeout server 60s
@@ -74,56 +70,28 @@ listen parastore
 """
 
 
-class _Member:
-    """One server of the cluster: a Patroni, and the PostgreSQL under it."""
-
-    def __init__(self, name: str, folder: Path, port: int, api: int) -> None:
-        self.name, self.folder, self.port, self.api = name, folder, port, api
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def role(self) -> str:
-        """What it says it is: primary, replica, or nothing."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.api}/patroni", timeout=2) as answer:
-                said = json.load(answer)
-        except urllib.error.HTTPError as error:
-            said = json.load(error)
-        except (OSError, ValueError):
-            return ""
-        role = {"master": "primary"}.get(said.get("role"), said.get("role", ""))
-        return role if said.get("state") == "running" else ""
-
-    def pids(self) -> list[int]:
-        """Patroni, the postmaster and its children."""
-        assert self.process is not None
-        found = [self.process.pid]
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            postmaster = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
-            children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-            found += [postmaster, *map(int, children)]
-        return found
-
-    def signal(self, number: signal.Signals) -> None:
-        """Give all of its processes a signal: SIGKILL is a crash, SIGSTOP a machine that hangs."""
-        for pid in self.pids():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, number)
-        if number == signal.SIGKILL and self.process is not None:
-            self.process.wait(30)
-            self.process = None
-
-
 class Cluster:
-    """The database cluster and, once `add_nodes` was called, Parastore nodes behind `url`."""
+    """The database cluster and, once `add_nodes` was called, Parastore nodes behind `url`.
 
-    def __init__(self) -> None:
+    `logs` is a folder that the logs of everything are copied to when something raised.
+    """
+
+    def __init__(self, *, network: bool = False, logs: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="parastore-cluster-"))
-        self._own(self.folder)
+        own(self.folder)
+        self.network = Network() if network else None
+        self._logs = logs
         self._password = secrets.token_urlsafe(24)
         ports = _free_ports(4 + 2 * SERVERS)
         self._etcd, self._peer, self.database_port, self.port = ports[:4]
         self.members = [
-            _Member(f"pg{number}", self.folder / f"pg{number}", *ports[4 + 2 * number : 6 + 2 * number])
+            Member(
+                f"pg{number}",
+                self.folder / f"pg{number}",
+                ports[4 + 2 * number],
+                ports[5 + 2 * number],
+                self.network.add_host() if self.network is not None else None,
+            )
             for number in range(SERVERS)
         ]
         self.nodes: list[Server] = []
@@ -137,66 +105,70 @@ class Cluster:
     @property
     def database(self) -> str:
         """The database's URL, with its password."""
-        return f"postgresql://parastore:{self._password}@127.0.0.1:{self.database_port}/parastore"
+        return self.database_named("parastore")
+
+    def database_named(self, name: str) -> str:
+        """The URL of one of `DATABASES`."""
+        return f"postgresql://parastore:{self._password}@127.0.0.1:{self.database_port}/{name}"
 
     def start(self) -> None:
         """Start everything and wait until there is a primary with a standby in step."""
+        clients = f"http://{self._here}:{self._etcd}"
         etcd = [
             *("etcd", "--name", "one", "--data-dir", str(self.folder / "etcd")),
-            *("--listen-client-urls", f"http://127.0.0.1:{self._etcd}"),
-            *("--advertise-client-urls", f"http://127.0.0.1:{self._etcd}"),
+            *("--listen-client-urls", clients, "--advertise-client-urls", clients),
             *("--listen-peer-urls", f"http://127.0.0.1:{self._peer}"),
             *("--initial-advertise-peer-urls", f"http://127.0.0.1:{self._peer}"),
             *("--initial-cluster", f"one=http://127.0.0.1:{self._peer}"),
         ]
-        self._run("etcd", etcd)
+        self._run("etcd", *etcd)
         self.start_member(self.members[0])
         self.wait_for_primary(60)
         for member in self.members[1:]:
             self.start_member(member)
         self._proxy("primary", _PROXY.format(database=self.database_port, servers=self._servers()))
         self.wait_for_standby(60)
-        self._make_database()
+        self._make_databases()
 
-    def start_member(self, member: _Member) -> None:
+    def start_member(self, member: Member) -> None:
         """Start a server, for the first time or after it was killed."""
-        member.folder.mkdir(mode=0o700, exist_ok=True)
-        self._own(member.folder)
-        config = member.folder / "patroni.json"
-        config.write_text(json.dumps(self._patroni(member)), encoding="utf-8")
-        config.chmod(0o600)
-        self._own(config)
-        member.process = self._popen(member.name, ["patroni", str(config)])
+        member.start(f"{self._here}:{self._etcd}", self._password)
 
-    def primary(self) -> _Member:
+    def primary(self) -> Member:
         """The primary. Raises RuntimeError when there is none."""
         for member in self.members:
             if member.process is not None and member.role() == "primary":
                 return member
         raise RuntimeError("there is no primary")
 
-    def wait_for_primary(self, seconds: float) -> _Member:
-        """Wait until there is one."""
+    def wait_for_primary(self, seconds: float, besides: Member | None = None) -> Member:
+        """Wait until there is one, another than `besides`."""
         deadline = time.monotonic() + seconds
         while True:
-            with contextlib.suppress(RuntimeError):
-                return self.primary()
+            for member in self.members:
+                if member is not besides and member.process is not None and member.role() == "primary":
+                    return member
             self._wait(deadline, "no primary")
 
     def wait_for_standby(self, seconds: float) -> None:
         """Wait until a standby is synchronous, so that the next failover loses nothing."""
         deadline = time.monotonic() + seconds
-        while not any(_answers(f"http://127.0.0.1:{member.api}/synchronous") for member in self.members):
+        while not any(_answers(f"{member.url}/synchronous") for member in self.members):
             self._wait(deadline, "no synchronous standby")
 
     def add_nodes(self, number: int = 3, **settings: Any) -> None:
-        """Start Parastore nodes on the database, and the load balancer before them."""
+        """Start Parastore nodes on the database, and the load balancer before them.
+
+        Each has a clock of its own, which `skew` moves.
+        """
         for position in range(number):
             folder = self.folder / f"node{position}"
             if position:
                 folder.mkdir(mode=0o700)
                 shutil.copy2(self.folder / "node0" / "root.key", folder)
-            node = Server(folder, database=self.database, port=_free_ports(1)[0], **settings)
+            clock = self.folder / f"node{position}.clock"
+            clock.write_text("0", encoding="ascii")
+            node = Server(folder, clock=clock, database=self.database, port=_free_ports(1)[0], **settings)
             node.start(60)
             self.nodes.append(node)
         servers = "\n".join(f"  server node{node.port} 127.0.0.1:{node.port} check" for node in self.nodes)
@@ -204,6 +176,10 @@ class Cluster:
         deadline = time.monotonic() + 20
         while not _answers(f"{self.url}/readyz"):
             self._wait(deadline, "the load balancer has no node")
+
+    def skew(self, node: Server, seconds: float) -> None:
+        """Move a node's clock so far ahead of the real one."""
+        node.folder.with_suffix(".clock").write_text(str(int(seconds * 1000)), encoding="ascii")
 
     def stop(self) -> None:
         """End everything, and remove what it left."""
@@ -217,6 +193,8 @@ class Cluster:
         for process in reversed(self._processes):
             process.kill()
             process.wait()
+        if self.network is not None:
+            self.network.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Cluster:
@@ -230,89 +208,47 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None and self._logs is not None:
+            self.keep_logs(self._logs)
         self.stop()
 
-    def _patroni(self, member: _Member) -> dict[str, Any]:
-        users = {name: {"username": name, "password": self._password} for name in ("postgres", "replicator")}
-        allowed = ["host all all 127.0.0.1/32 scram-sha-256", "host replication replicator 127.0.0.1/32 scram-sha-256"]
-        return {
-            "scope": "parastore",
-            "name": member.name,
-            "restapi": {"listen": f"127.0.0.1:{member.api}", "connect_address": f"127.0.0.1:{member.api}"},
-            "etcd3": {"hosts": [f"127.0.0.1:{self._etcd}"]},
-            "bootstrap": {
-                "dcs": {
-                    "ttl": _TTL,
-                    "loop_wait": _LOOP,
-                    "retry_timeout": _RETRY,
-                    # What was acknowledged is on two servers, and only one that has it becomes the primary.
-                    "synchronous_mode": True,
-                    "primary_start_timeout": 0,
-                    "postgresql": {"use_pg_rewind": True, "parameters": _POSTGRES},
-                },
-                "initdb": [
-                    {"encoding": "UTF8"},
-                    {"locale": "C.UTF-8"},
-                    "data-checksums",
-                    {"auth-host": "scram-sha-256"},
-                ],
-            },
-            "postgresql": {
-                "listen": f"127.0.0.1:{member.port}",
-                "connect_address": f"127.0.0.1:{member.port}",
-                "data_dir": str(member.folder / "data"),
-                "bin_dir": str(programs()),
-                "pgpass": str(member.folder / "pgpass"),
-                "pg_hba": ["local all all peer", *allowed],
-                "parameters": {"unix_socket_directories": str(member.folder)},
-                "authentication": {"superuser": users["postgres"], "replication": users["replicator"]},
-            },
-        }
+    def keep_logs(self, folder: Path) -> None:
+        """Copy the logs of everything to a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for log in self.folder.glob("*.log"):
+            shutil.copyfile(log, folder / log.name)
+        for node in self.nodes:
+            lines = "".join(json.dumps(entry) + "\n" for entry in node.log)
+            (folder / f"{node.folder.name}.log").write_text(lines, encoding="utf-8")
 
-    def _make_database(self) -> None:
+    @property
+    def _here(self) -> str:
+        return self.network.address if self.network is not None else "127.0.0.1"
+
+    def _make_databases(self) -> None:
         deadline = time.monotonic() + 30
-        statement = f"CREATE ROLE parastore LOGIN PASSWORD '{self._password}'"
-        for sql in (statement, "CREATE DATABASE parastore OWNER parastore"):
-            command = [
-                str(programs() / "psql"),
-                "-h",
-                "127.0.0.1",
-                "-p",
-                str(self.database_port),
-                "-U",
-                "postgres",
-                "-Xq",
-            ]
+        psql = [str(programs() / "psql"), "-h", "127.0.0.1", "-p", str(self.database_port), "-U", "postgres", "-Xq"]
+        made = (f"CREATE DATABASE {name} OWNER parastore" for name in DATABASES)
+        for sql in (f"CREATE ROLE parastore LOGIN PASSWORD '{self._password}'", *made):
             environ = os.environ | {"PGPASSWORD": self._password}
             while subprocess.run(  # noqa: S603 - our own words
-                command, input=sql.encode(), env=environ, check=False, capture_output=True
+                psql, input=sql.encode(), env=environ, check=False, capture_output=True
             ).returncode:
                 self._wait(deadline, "the database cannot be made")
 
     def _servers(self) -> str:
         return "\n".join(
-            f"  server {member.name} 127.0.0.1:{member.port} check port {member.api}" for member in self.members
+            f"  server {member.name} {member.address}:{member.port} check port {member.api}" for member in self.members
         )
 
     def _proxy(self, name: str, text: str) -> None:
         config = self.folder / f"{name}.cfg"
         config.write_text(text, encoding="utf-8")
-        self._own(config)
-        self._run(name, ["/usr/sbin/haproxy", "-db", "-f", str(config)])
+        own(config)
+        self._run(name, "/usr/sbin/haproxy", "-db", "-f", str(config))
 
-    def _run(self, name: str, command: list[str]) -> None:
-        self._processes.append(self._popen(name, command))
-
-    def _popen(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 - our own programs
-                unprivileged(*command), stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/"
-            )
-
-    def _own(self, path: Path) -> None:
-        if os.getuid() == 0:
-            user = pwd.getpwnam("postgres")
-            os.chown(path, user.pw_uid, user.pw_gid)
+    def _run(self, name: str, *command: str) -> None:
+        self._processes.append(start(self.folder / f"{name}.log", *command))
 
     def _wait(self, deadline: float, what: str) -> None:
         if time.monotonic() > deadline:
