@@ -31,6 +31,9 @@ class StaticService:
     def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
         return begin_each(self.handle, requests)
 
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        raise AssertionError("nothing waits here")
+
     async def metrics(self) -> tuple[bytes, str]:
         return b"", "text/plain"
 

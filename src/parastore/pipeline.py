@@ -138,6 +138,13 @@ async def _carry_out(
     return HttpResponse(200, encode(response), call.request_id)
 
 
+def shed(http: HttpRequest, house: House) -> HttpResponse:
+    """Throttle a request that there is no time to look at: it costs no signature, no record and no statement."""
+    answer = refuse(ThrottlingException("Rate exceeded"), http, new_request_id())
+    house.watch("", answer.code, 0.0)
+    return answer
+
+
 def _facts(asked: Asked, answer: HttpResponse) -> dict[str, Any]:
     return {
         "request_id": asked.request_id,

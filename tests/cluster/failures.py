@@ -9,19 +9,19 @@ import time
 from collections.abc import Callable
 
 from parastore.testing.cluster import Cluster
+from parastore.testing.patroni import TTL, Member
 
 # Seconds that the cluster has for electing another primary, on a machine that is slow.
 ELECTION = 90
+# Seconds after which a watchdog resets a machine that hangs: before another may become the primary.
+WATCHDOG = TTL - 5
 
 Failure = Callable[[Cluster], None]
 
 
 def kill_primary(cluster: Cluster) -> None:
     """A machine that crashes."""
-    member = cluster.primary()
-    member.signal(signal.SIGKILL)
-    cluster.wait_for_primary(ELECTION)
-    cluster.start_member(member)
+    kill(cluster, cluster.primary())
 
 
 def cut_primary(cluster: Cluster) -> None:
@@ -36,13 +36,18 @@ def cut_primary(cluster: Cluster) -> None:
 
 
 def hang_primary(cluster: Cluster) -> None:
-    """A machine that hangs: the others replace it, and then it comes back and believes that nothing has happened."""
+    """A machine that hangs, so that its connections stay open and are silent, until its watchdog resets it."""
     member = cluster.primary()
     member.signal(signal.SIGSTOP)
-    try:
-        cluster.wait_for_primary(ELECTION, besides=member)
-    finally:
-        member.signal(signal.SIGCONT)
+    time.sleep(WATCHDOG)
+    kill(cluster, member)
+
+
+def kill(cluster: Cluster, member: Member) -> None:
+    """End a member's machine, and start it again when there is another primary."""
+    member.signal(signal.SIGKILL)
+    cluster.wait_for_primary(ELECTION)
+    cluster.start_member(member)
 
 
 def kill_postmaster(cluster: Cluster) -> None:

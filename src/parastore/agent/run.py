@@ -149,6 +149,9 @@ class _NoPosts:
     """`POST /` is the AWS API, which is not here."""
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
+        return self.shed(request)
+
+    def shed(self, request: HttpRequest) -> HttpResponse:
         return HttpResponse(405, b"only GET is allowed\n", new_request_id(), b"text/plain")
 
     def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:

@@ -137,6 +137,7 @@ class FrontProtocol(HttpToolsProtocol):
         self._peer = self.client[0] if self.client else ""
         self._secure = self.scheme == "https"
         self._leaving = worker.draining
+        worker.accept_more()
         limit = worker.settings.max_connections
         if worker.open < limit:
             self._admitted = True
@@ -448,7 +449,7 @@ class FrontProtocol(HttpToolsProtocol):
 
     def _handler_done(self, keep_alive: bool, task: asyncio.Task[HttpResponse]) -> None:
         self.tasks.discard(task)
-        self._busy = False
+        self._turn.under_way -= 1
         if task.cancelled():
             # Only a drain that ran out of time cancels.
             response = refusals.response(refusals.STOPPING)

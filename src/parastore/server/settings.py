@@ -81,6 +81,7 @@ class Settings:
     request_timeout: float = _row(seconds(0.1, 3600), 30.0, "Time a client has to send a whole request.")
     idle_timeout: float = _row(seconds(0.1, 86400), 75.0, "Time a connection may stay open without a request.")
     max_connections: int = _row(integer(1, 1_000_000), 4096, "Most connections of one worker.")
+    max_requests: int = _row(integer(1, 1_000_000), 256, "Most requests under way in one worker; more are throttled.")
     drain_timeout: float = _row(seconds(0, 3600), 30.0, "Time requests under way have to finish when it stops.")
     public_parameters_dir: Path | None = _row(path(), None, "Folder of JSON files to publish under /aws/service/.")
     secretsmanager_endpoint_url: str | None = _row(

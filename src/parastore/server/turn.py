@@ -3,6 +3,9 @@
 A request that is answered between two passes through the kernel's network code finds the processor's caches full of
 that code. So the loop first reads what all connections have sent, then everything is answered, then everything is
 sent: under load that takes a quarter to a third from a read (docs/adr/0006).
+
+What is too much is turned away, for no more than its parsing, so that health checks are answered and those who were let
+in do not wait long (docs/adr/0003).
 """
 
 from __future__ import annotations
@@ -10,10 +13,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from time import monotonic
 from typing import Any, Protocol
 
 from parastore.server import logs, refusals
 from parastore.wire.http import Begun, HttpRequest, HttpResponse, Service
+
+# Requests are begun in stretches, for as long as a turn has not taken LATE seconds. The first is begun however long it
+# takes, for a machine that was asleep is not a machine that has too much to do.
+STRETCH, LATE = 32, 0.5
 
 _log = logging.getLogger("parastore.server")
 
@@ -29,11 +37,18 @@ class Asking(Protocol):
 
 
 class Turn:
-    """One worker's: whoever has a request adds it while the loop reads."""
+    """One worker's: whoever has a request adds it while the loop reads.
 
-    __slots__ = ("_asked", "_call_soon", "_service")
+    `under_way` counts the requests that were begun and wait for something; `most` is how many there may be. `asked` is
+    how many requests the last turn had.
+    """
 
-    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop) -> None:
+    __slots__ = ("_asked", "_call_soon", "_most", "_service", "asked", "under_way")
+
+    def __init__(self, service: Service, loop: asyncio.AbstractEventLoop, most: int) -> None:
+        self.under_way = 0
+        self.asked = 0
+        self._most = most
         self._service = service
         self._call_soon = loop.call_soon
         self._asked: list[tuple[Asking, HttpRequest, bool]] = []
@@ -46,11 +61,24 @@ class Turn:
 
     def _answer(self) -> None:
         asked, self._asked = self._asked, []
+        self.asked = len(asked)
+        began, position = monotonic(), 0
+        while position < len(asked):
+            room = min(STRETCH, self._most - self.under_way)
+            if room <= 0 or (position and monotonic() - began > LATE):
+                break
+            self._begin(asked[position : position + room])
+            position += room
+        for connection, request, keep_alive in asked[position:]:
+            connection.answered(self._service.shed(request), keep_alive)
+
+    def _begin(self, asked: list[tuple[Asking, HttpRequest, bool]]) -> None:
         begun = self._service.begin([request for _, request, _ in asked])
         for (connection, _, keep_alive), outcome in zip(asked, begun, strict=True):
             if isinstance(outcome, HttpResponse):
                 connection.answered(outcome, keep_alive)
             else:
+                self.under_way += 1
                 connection.go_on(outcome, keep_alive)
 
 

@@ -18,7 +18,7 @@ from parastore.house import House, furnish
 from parastore.iam.operations import OPERATIONS as IAM_OPERATIONS
 from parastore.kms.operations import OPERATIONS as KMS_OPERATIONS
 from parastore.kms.operations.expire import carry_out_due
-from parastore.pipeline import handle, refuse
+from parastore.pipeline import handle, refuse, shed
 from parastore.seal.barrier import Barrier
 from parastore.seal.keyring import KeyRing, StaleRing
 from parastore.seal.secret import Secrets
@@ -69,6 +69,9 @@ class _HouseService:
                 for request, each in zip(requests, begun, strict=True)
             ]
         return begun
+
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        return shed(request, self._house)
 
     async def ready(self) -> str | None:
         try:

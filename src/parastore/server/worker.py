@@ -13,6 +13,7 @@ import signal
 from email.utils import formatdate
 from typing import Protocol
 
+from parastore.server.loop import Loop
 from parastore.server.settings import Settings
 from parastore.server.turn import Turn
 from parastore.wire.http import Service
@@ -60,9 +61,15 @@ class Worker:
         self.interval = min(1.0, settings.request_timeout / 4, settings.idle_timeout / 4)
         self._parent = parent
         self._loop = asyncio.get_running_loop()
-        self.turn = Turn(service, self._loop)
+        self.turn = Turn(service, self._loop, settings.max_requests)
         self._timer: asyncio.TimerHandle | None = None
         self._tick()
+
+    def accept_more(self) -> None:
+        """Let in who waits to be connected: about as many in a turn of the loop as are served there."""
+        served = self.turn.asked + self.turn.under_way
+        if served > 1 and isinstance(self._loop, Loop):
+            self._loop.accept_more(served)
 
     def stop(self) -> None:
         """Stop the clock."""

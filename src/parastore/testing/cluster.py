@@ -32,6 +32,8 @@ from parastore.testing.server import Server
 
 SERVERS = 3
 DATABASES = ("parastore", "probe")  # ours, and one to try the cluster itself with
+# Without `timeout check` HAProxy gives a check no longer than its interval: who is busy for half a second is taken for
+# dead, and all its load goes to the next.
 _PROXY = """
 global
   maxconn 2000
@@ -41,8 +43,9 @@ defaults
   timeout connect 2s
   timeout client 1h
   timeout server 1h
+  timeout check 3s
   retries 1
-  default-server inter 500ms fastinter 250ms fall 2 rise 1 on-marked-down shutdown-sessions
+  default-server inter 1s fastinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
 listen primary
   mode tcp
   bind 127.0.0.1:{database}
@@ -58,7 +61,8 @@ defaults
   timeout connect 2s
   timeout client 60s
   timeout server 60s
-  default-server inter 500ms fall 2 rise 1
+  timeout check 3s
+  default-server inter 1s fastinter 500ms fall 2 rise 1
 listen parastore
   mode http
   bind 127.0.0.1:{port}
@@ -115,7 +119,7 @@ class Cluster:
         """Start everything and wait until there is a primary with a standby in step."""
         clients = f"http://{self._here}:{self._etcd}"
         etcd = [
-            *("etcd", "--name", "one", "--data-dir", str(self.folder / "etcd")),
+            *("etcd", "--name", "one", "--data-dir", str(self.folder / "etcd"), "--enable-v2=true"),
             *("--listen-client-urls", clients, "--advertise-client-urls", clients),
             *("--listen-peer-urls", f"http://127.0.0.1:{self._peer}"),
             *("--initial-advertise-peer-urls", f"http://127.0.0.1:{self._peer}"),

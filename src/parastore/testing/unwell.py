@@ -83,6 +83,9 @@ class UnwellService:
     def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
         return begin_each(self.handle, requests)
 
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        return self._service.shed(request)
+
     def ready(self) -> Awaitable[str | None]:
         return self._service.ready()
 

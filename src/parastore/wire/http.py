@@ -80,6 +80,9 @@ class Service(Protocol):
     def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
         """Answer each of these that need not wait, and begin the others, in this order. Never raises."""
 
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        """The answer to a request that is one too many for this worker; nothing of it was looked at."""
+
     def ready(self) -> Awaitable[str | None]:
         """None when requests can be answered, else the reason they cannot."""
 

@@ -32,6 +32,7 @@ REQUEST_ID = "00000000-0000-4000-8000-000000000000"
 
 class ScriptedService:
     """Echo: what arrived. Sleep: as long as the body says, then echo the body. Size: as many bytes as the body says.
+    Spin: let nobody else do anything for as long as the body says.
 
     Crash, SlowCrash: raise. Finished: how many sleeps have ended. Anything else: echo the body at once.
     """
@@ -51,6 +52,10 @@ class ScriptedService:
                 return answer(b"x" * int(request.body))
             case "Crash":
                 raise RuntimeError("crashed as told")
+            case "Spin":
+                until = time.monotonic() + float(request.body)
+                while time.monotonic() < until:
+                    pass
             case "SlowCrash":
                 await asyncio.sleep(0.01)
                 raise RuntimeError("crashed as told")
@@ -64,6 +69,9 @@ class ScriptedService:
 
     def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
         return begin_each(self.handle, requests)
+
+    def shed(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(400, b"shed", REQUEST_ID)
 
     async def metrics(self) -> tuple[bytes, str]:
         return b"", "text/plain"

@@ -20,6 +20,7 @@ from parastore.server import logs
 from parastore.server.app import App
 from parastore.server.front import DEPTH, SLICE, FrontProtocol
 from parastore.server.settings import Settings
+from parastore.server.turn import STRETCH
 from parastore.server.worker import Worker
 
 END = b"\r\n\r\n"
@@ -33,6 +34,7 @@ class Front:
         self.worker = worker
         self.service = service
         self.state = state
+        self.writers: list[asyncio.StreamWriter] = []
 
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 24)
@@ -72,10 +74,13 @@ async def listening(**settings: Any) -> AsyncIterator[Front]:
     server = await loop.create_server(
         lambda: FrontProtocol(config, state, {"worker": worker, "service": service}), "127.0.0.1", 0
     )
+    front = Front(server.sockets[0].getsockname()[1], worker, service, state)
     try:
-        yield Front(server.sockets[0].getsockname()[1], worker, service, state)
+        yield front
     finally:
         server.close()
+        for writer in front.writers:
+            writer.close()
         for connection in list(state.connections):
             connection.transport.abort()
         for task in list(state.tasks):
@@ -108,6 +113,13 @@ def split(data: bytes) -> list[tuple[int, dict[str, str], bytes]]:
         answers.append((int(first.split()[1]), headers, data[:length]))
         data = data[length:]
     return answers
+
+
+async def one(reader: asyncio.StreamReader) -> tuple[int, dict[str, str], bytes]:
+    """The next answer of a connection that goes on."""
+    head = await reader.readuntil(END)
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    return split(head + await reader.readexactly(length))[0]
 
 
 def reset(writer: asyncio.StreamWriter) -> None:
@@ -757,5 +769,59 @@ def test_an_answer_of_another_kind() -> None:
         front.service.handle = handle  # type: ignore[method-assign]
         [(status, headers, body)] = split(await front.ask(post()))
         assert (status, headers["Content-Type"], body) == (404, "text/xml", b"<a/>")
+
+    with_front(test)
+
+
+async def begun(front: Front, body: bytes, target: str, number: int) -> list[asyncio.StreamReader]:
+    """So many connections that send this all at once."""
+    connections = [await front.connect() for _ in range(number)]
+    for _, writer in connections:
+        front.writers.append(writer)
+        writer.write(post(body, target=target))
+    return [reader for reader, _ in connections]
+
+
+def test_one_request_too_many_is_shed_and_the_connection_goes_on() -> None:
+    async def test(front: Front) -> None:
+        slow = await begun(front, b"0.5", "Sleep", 3)
+        await asyncio.sleep(0.1)
+        assert front.worker.turn.under_way == 3
+        [reader] = await begun(front, b"a", "Echo", 1)
+        assert (await one(reader))[0] == 400
+        health = split(await front.ask(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+        assert [status for status, _, _ in health] == [200]
+        assert [(await one(each))[0] for each in slow] == [200] * 3
+        front.writers[-1].write(post(b"a", target="Echo"))
+        assert (await one(reader))[0] == 200
+        assert front.worker.turn.under_way == 0
+        assert front.service.finished == 3
+
+    with_front(test, max_requests=3)
+
+
+def test_a_turn_that_takes_too_long_begins_no_more_requests() -> None:
+    """Health is answered while connections have more to do than there is time for."""
+
+    async def test(front: Front) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        readers = await begun(front, b"0.03", "Spin", 2 * STRETCH)
+        health = await front.ask(b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert split(health)[0][0] == 200
+        statuses = [(await one(reader))[0] for reader in readers]
+        assert set(statuses) == {200, 400}
+        assert statuses.count(200) >= STRETCH
+        assert loop.time() - began < 2 * STRETCH * 0.03
+
+    with_front(test)
+
+
+def test_a_few_slow_requests_are_all_answered() -> None:
+    """One turn that is late tells of a machine that was asleep, or of large answers, not of too many requests."""
+
+    async def test(front: Front) -> None:
+        readers = await begun(front, b"0.03", "Spin", STRETCH)
+        assert {(await one(reader))[0] for reader in readers} == {200}
 
     with_front(test)
