@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help man serve console .console-or-not setup test failover chaos cluster lint check format audit bench lock clean
+.PHONY: help man serve console .console-or-not setup test failover chaos soak cluster lint check format audit bench lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,8 +60,8 @@ ON_POSTGRES := $(addprefix tests/sdk/boto3/,test_put.py test_by_path.py test_lab
 # Files of tests are shared among so many processes; one file's tests share servers, so they stay together.
 WORKERS ?= 2
 
-test: setup ## Set up and run all tests but those of several nodes (ARGS="-k name" for some)
-	$(BIN)/pytest --ignore tests/cluster --ignore tests/nodes $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
+test: setup ## Set up and run all tests but those of several nodes and of long runs (ARGS="-k name" for some)
+	$(BIN)/pytest --ignore tests/cluster --ignore tests/nodes --ignore tests/soak $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
 	$(if $(ARGS),,TEST_DATABASE=postgres $(BIN)/pytest -q $(ON_POSTGRES))
 
 failover: .venv/dev ## Several nodes; kill the primary of a PostgreSQL cluster under load (needs patroni, etcd, haproxy; ARGS="-s" tells)
@@ -69,6 +69,9 @@ failover: .venv/dev ## Several nodes; kill the primary of a PostgreSQL cluster u
 
 chaos: .venv/dev ## The same for ten minutes, with every kind of failure (CHAOS_SECONDS=3600 for longer)
 	CHAOS_SECONDS=$${CHAOS_SECONDS:-600} $(BIN)/pytest -s tests/cluster $(ARGS)
+
+soak: .venv/dev console ## Half an hour of mixed load on each database: does anything grow? (SOAK_SECONDS=300 for less)
+	SOAK_SECONDS=$${SOAK_SECONDS:-1800} $(BIN)/pytest -s tests/soak $(ARGS)
 
 cluster: .venv/dev ## Run three nodes on a highly available PostgreSQL, on this machine, until Ctrl-C
 	@exec $(BIN)/python -m parastore.testing.cluster

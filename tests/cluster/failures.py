@@ -65,6 +65,14 @@ def kill_node(cluster: Cluster) -> None:
     node.start(60)
 
 
+def kill_primary_and_node(cluster: Cluster) -> None:
+    """Two machines that crash at once."""
+    node = random.choice(cluster.nodes)
+    node.kill()
+    kill(cluster, cluster.primary())
+    node.start(60)
+
+
 def skew_clock(cluster: Cluster) -> None:
     """A Parastore whose clock jumps two minutes ahead, then two back, and is set right."""
     node = random.choice(cluster.nodes)

@@ -46,7 +46,15 @@ def kinds(cluster: Cluster) -> list[failures.Failure]:
     cut = [failures.cut_primary] if cluster.network is not None else [failures.hang_primary]
     if not CHAOS:
         return [*cut, failures.skew_clock, failures.kill_primary, failures.kill_node]
-    return [*cut, failures.hang_primary, failures.kill_postmaster, failures.kill_primary, failures.kill_node]
+    return [
+        *cut,
+        failures.skew_clock,
+        failures.hang_primary,
+        failures.kill_node,
+        failures.kill_postmaster,
+        failures.kill_primary_and_node,
+        failures.kill_primary,
+    ]
 
 
 def gap(moments: list[float], since: float) -> float:
