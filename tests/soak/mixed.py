@@ -20,7 +20,7 @@ _CLOSED = "/soak/closed"
 
 
 class Mixed:
-    """`clients` threads, each with `rate` calls a second at most. `calls` counts them, `wrong` tells what went wrong."""
+    """`clients` threads, each with `rate` calls a second at most. `calls` counts them, `wrong` tells of failures."""
 
     def __init__(self, url: str, make: Callable[[str], Client], stranger: Client, clients: int, rate: float) -> None:
         self.calls: collections.Counter[str] = collections.Counter()
