@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -16,9 +17,11 @@ import pytest
 from tests.storage.engines import PostgresDatabase, executing, opened, postgres
 
 from parastore.storage import postgres as engine_module
+from parastore.storage import postgres_connect, postgres_pool
 from parastore.storage.postgres import PostgresEngine
 from parastore.storage.protocol import StorageError, Transaction
 from parastore.storage.read_index import ReadIndex
+from parastore.storage.snapshot import of_postgres
 from parastore.testing.postgres import Postgres
 
 ITEM = "CREATE TABLE item (id BIGINT PRIMARY KEY, text TEXT)"
@@ -46,6 +49,50 @@ async def with_items(database: PostgresDatabase) -> AsyncIterator[PostgresEngine
 
 
 # Connections that break
+
+
+@contextlib.asynccontextmanager
+async def hanging() -> AsyncIterator[int]:
+    """The port of a machine that takes connections and never says anything."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+async def test_a_host_that_hangs_is_passed_over(database: PostgresDatabase) -> None:
+    """asyncpg alone would give the first host all the time there is, and never come to the second."""
+    async with with_items(database), hanging() as port:
+        several = database.url.replace("host=", "host=127.0.0.1,") + f"&port={port},5432"
+        engine = PostgresEngine(several)
+        try:
+            await engine.write(insert(1))
+            assert await ids(engine) == [1]
+            began = asyncio.get_running_loop().time()
+            await asyncio.gather(*(ids(engine) for _ in range(20)))
+            await engine.write(insert(2))
+            assert asyncio.get_running_loop().time() - began < 2  # it is remembered
+        finally:
+            await engine.close()
+        await (await of_postgres(several)).close()
+
+
+@pytest.mark.parametrize(
+    ("url", "next_one"),
+    [
+        ("postgresql://u:p@a:1,b:2,c:3/db?sslmode=require", "postgresql://u:p@b:2,c:3,a:1/db?sslmode=require"),
+        ("postgresql:///db?host=/run/a,b&port=1,2&user=u", "postgresql:///db?host=b,/run/a&port=2,1&user=u"),
+        ("postgresql:///db?host=a,b&port=5432", "postgresql:///db?host=b,a&port=5432"),
+        ("postgresql://u@a/db", "postgresql://u@a/db"),
+    ],
+)
+def test_the_hosts_of_a_url_in_turn(url: str, next_one: str) -> None:
+    hosts = postgres_connect.Hosts(url)
+    hosts.failed(url)
+    assert hosts.url == next_one
+    hosts.failed("what another one found out before")
+    assert hosts.url == next_one
+    for _ in range(hosts.number - 1):
+        hosts.failed(hosts.url)
+    assert hosts.url == url
 
 
 async def test_what_breaks_before_the_commit_is_done_again(database: PostgresDatabase) -> None:
@@ -220,8 +267,8 @@ async def test_a_turn_that_is_not_given_back_is_taken(database: PostgresDatabase
 
 
 async def test_who_waits_too_long_is_refused(database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "_PATIENCE", 0.3)
-    monkeypatch.setitem(engine_module._SESSION, "lock_timeout", "100")
+    monkeypatch.setattr(engine_module, "PATIENCE", 0.3)
+    monkeypatch.setitem(postgres_connect.SESSION, "lock_timeout", "100")
     async with with_items(database) as engine, opened(database) as other:
         held, free = asyncio.Event(), asyncio.Event()
 
@@ -264,7 +311,8 @@ async def test_works_that_wait_share_a_transaction(database: PostgresDatabase) -
 async def test_what_is_wrong_is_said(
     database: PostgresDatabase, change: tuple[str, str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "_PATIENCE", 0.2)
+    for module in (engine_module, postgres_connect, postgres_pool):
+        monkeypatch.setattr(module, "PATIENCE", 0.2)
     engine = PostgresEngine(re.sub(*change, database.url))
     for attempt in (engine.write(insert(1)), engine.read().fetch_row("SELECT 1"), engine.read().known("a", ids)):
         with pytest.raises(StorageError, match=said):

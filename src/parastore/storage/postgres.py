@@ -22,7 +22,9 @@ import asyncpg
 
 from parastore.storage import dialect
 from parastore.storage.group import Outcome, Waiting, refuse, settle
+from parastore.storage.postgres_connect import PATIENCE, PAUSE, Hosts, connect, end
 from parastore.storage.postgres_failures import FAILURES, passes, storage_error
+from parastore.storage.postgres_pool import ReadPool
 from parastore.storage.protocol import Row, StorageError, Transaction
 from parastore.storage.read_index import Memory, ReadIndex
 
@@ -30,8 +32,6 @@ T = TypeVar("T")
 
 CONNECTIONS = 10  # for reads of one process; one more writes
 _GROUP = 64  # works in one transaction, each a subtransaction: PostgreSQL keeps so many in shared memory
-_PATIENCE = 5.0  # seconds a read or a write waits for a database that cannot be reached or is busy
-_PAUSE = 0.1  # seconds between two attempts
 _MAKE_TURN = """
   BEGIN;
   SELECT pg_advisory_xact_lock(7306087915);
@@ -39,14 +39,6 @@ _MAKE_TURN = """
   INSERT INTO write_turn (id, stamp) VALUES (1, 0) ON CONFLICT (id) DO NOTHING;
   COMMIT
 """
-_SESSION = {
-    "application_name": "parastore",
-    # A node that hangs or is cut off in its turn loses it, before those who wait give up.
-    "idle_in_transaction_session_timeout": "3000",
-    "lock_timeout": "4000",
-    # To cancel a COMMIT that waits for its standby is to be told that it went well.
-    "statement_timeout": "0",
-}
 # A commit is durable when the server says so; where there are standbys to wait for, the server's own choice stands.
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 _TABLES = (
@@ -62,27 +54,6 @@ def _given(args: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _row(record: Any) -> Row:
     return tuple(dialect.from_text(each) if type(each) is str else each for each in record)
-
-
-def _arguments(url: str, session: dict[str, str]) -> dict[str, Any]:
-    return {
-        "dsn": url,
-        "timeout": _PATIENCE / 2,
-        # Longer than a turn is waited for, or than a standby may take to say that it has a commit.
-        "command_timeout": _PATIENCE * 2,
-        "statement_cache_size": 500,
-        "max_cached_statement_lifetime": 0,
-        "target_session_attrs": "primary",
-        "server_settings": _SESSION | session,
-    }
-
-
-async def connect(url: str, session: dict[str, str]) -> Any:
-    """A connection of its own, with these settings of its session beside ours. Raises StorageError."""
-    try:
-        return await asyncpg.connect(**_arguments(url, session) | {"command_timeout": None})
-    except (*FAILURES, ValueError) as error:
-        raise storage_error(error) from error
 
 
 class PostgresTransaction:
@@ -174,11 +145,9 @@ class PostgresEngine:
     """One process's engine on a database. Use it from one event loop. It connects when it is first used."""
 
     def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
-        self._url = url
-        self._connections = connections
-        self._pool: Any = None
-        self._opening = asyncio.Lock()
+        self._hosts = Hosts(url)
         self._index = ReadIndex(self._ask)
+        self._reads = ReadPool(url, connections, self._index.forget)
         self._writing: Any = None
         self._warned = False
         self._waiting: list[Waiting] = []
@@ -207,42 +176,25 @@ class PostgresEngine:
 
     async def close(self) -> None:
         self._closed = True
+        self._reads.give_up()
         if self._writer is not None:
             await self._writer
         await self._index.close()
         if self._writing is not None:
-            await _end(self._writing)
-        if self._pool is not None:
-            await _end(self._pool)
+            await end(self._writing)
+        await self._reads.close()
 
     def pool(self) -> dict[str, int]:
         """See `Pooled`."""
-        size = self._pool.get_size() if self._pool is not None else 0
-        return {"open": size, "used": size - self._pool.get_idle_size() if size else 0}
+        return self._reads.size()
 
     async def memory(self) -> Memory:
         """What is remembered and holds."""
         return await self._index.memory()
 
     async def run(self, method: str, sql: str, args: tuple[Any, ...]) -> Any:
-        """Run one statement that reads, again and again while the database cannot be reached. Raises StorageError."""
-        given, loop = _given(args), asyncio.get_running_loop()
-        until = loop.time() + _PATIENCE
-        while True:
-            try:
-                pool = self._pool or await self._open()
-                async with pool.acquire(timeout=_PATIENCE) as connection:
-                    return await getattr(connection, method)(sql, *given)
-            except asyncpg.ReadOnlySQLTransactionError as error:
-                raise storage_error(error) from error
-            except FAILURES as error:
-                if self._closed or not passes(error) or loop.time() > until:
-                    raise storage_error(error) from error
-            # What breaks once is of a server that may be gone; the next connections may be to another.
-            if self._pool is not None:
-                await self._pool.expire_connections()
-            self._index.forget()
-            await asyncio.sleep(_PAUSE)
+        """Run one statement that reads. Raises StorageError."""
+        return await self._reads.run(method, sql, _given(args))
 
     async def _ask(self) -> int | None:
         try:
@@ -252,16 +204,6 @@ class PostgresEngine:
                 return None  # nobody has written yet
             raise
         return row[0] if row else None
-
-    async def _open(self) -> Any:
-        async with self._opening:
-            if self._pool is None:
-                arguments = _arguments(self._url, {"default_transaction_read_only": "on"})
-                arguments["command_timeout"] = _PATIENCE
-                self._pool = await asyncpg.create_pool(
-                    **arguments, min_size=0, max_size=self._connections, reset=_no_reset
-                )
-        return self._pool
 
     async def _drain(self) -> None:
         """Commit what waits, group by group, until nothing does."""
@@ -292,18 +234,18 @@ class PostgresEngine:
             self._writing = None
         may_pass = passes(error)
         if may_pass:
-            too_long = asyncio.get_running_loop().time() - _PATIENCE
+            too_long = asyncio.get_running_loop().time() - PATIENCE
             on = [each for each in on if each.since < too_long]
         refused = {id(each) for each in on}
         self._waiting = [each for each in self._waiting if id(each) not in refused]
         refuse(on, error if isinstance(error, StorageError) else storage_error(error))
         if may_pass and self._waiting:
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(PAUSE)
 
     async def _begin(self) -> None:
         """Take the turn."""
         if self._writing is None or self._writing.is_closed():
-            self._writing = await asyncpg.connect(**_arguments(self._url, {}))
+            self._writing = await connect(self._hosts, {})
             self._writing.add_log_listener(self._hear)
             await self._writing.execute(_DURABLE)
         take = f"BEGIN ISOLATION LEVEL READ COMMITTED; UPDATE write_turn SET stamp = {secrets.randbits(62)}"  # noqa: S608
@@ -354,15 +296,3 @@ class PostgresEngine:
 
     def _hear(self, connection: Any, message: Any) -> None:
         self._warned = self._warned or message.sqlstate.startswith("01")
-
-
-async def _no_reset(connection: Any) -> None:
-    """Readers leave nothing behind; asyncpg's own reset costs a round trip for each statement."""
-
-
-async def _end(open_one: Any) -> None:
-    """Close a connection or a pool, without waiting for a server that does not answer."""
-    try:
-        await asyncio.wait_for(open_one.close(), 2)
-    except FAILURES:
-        open_one.terminate()

@@ -47,9 +47,12 @@ def of_sqlite(path: Path) -> Snapshot:
 
 async def of_postgres(url: str) -> Snapshot:
     """Of a PostgreSQL database. Raises StorageError."""
-    from parastore.storage.postgres import PostgresTransaction, connect  # noqa: PLC0415 (as above)
+    from parastore.storage.postgres import PostgresTransaction  # noqa: PLC0415 (as above)
+    from parastore.storage.postgres_connect import connect_patiently  # noqa: PLC0415
 
     # A moment may be held for long between two statements.
-    connection = await connect(url, {"default_transaction_read_only": "on", "idle_in_transaction_session_timeout": "0"})
+    connection = await connect_patiently(
+        url, {"default_transaction_read_only": "on", "idle_in_transaction_session_timeout": "0"}
+    )
     begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     return Snapshot(PostgresTransaction(connection), connection.execute, begin, connection.close)
