@@ -4,8 +4,8 @@ A request that is answered between two passes through the kernel's network code 
 that code. So the loop first reads what all connections have sent, then everything is answered, then everything is
 sent: under load that takes a quarter to a third from a read (docs/adr/0006).
 
-When a worker has more to do than it can, requests are turned away at once, for little, so that health checks are
-answered and those who were let in do not wait long (docs/adr/0003).
+What is too much is turned away, for no more than its parsing, so that health checks are answered and those who were let
+in do not wait long (docs/adr/0003).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Protocol
 from parastore.server import logs, refusals
 from parastore.wire.http import Begun, Handler, HttpRequest, HttpResponse, Service
 
-# A turn begins requests until it has taken LATE seconds; a FEW are begun however long they take, for a machine that was
-# asleep is not a machine that has too much to do.
-LATE, FEW = 0.5, 16
+# Requests are begun in stretches, for as long as a turn has not taken LATE seconds. The first is begun however long it
+# takes, for a machine that was asleep is not a machine that has too much to do.
+STRETCH, LATE = 32, 0.5
 
 _log = logging.getLogger("parastore.server")
 
@@ -39,41 +39,42 @@ class Asking(Protocol):
 class Turn:
     """One worker's: whoever has a request adds it while the loop reads.
 
-    `last` says how many came in the last turn, `under_way` how many were begun and wait for something: beyond `most` of
-    them, others are shed.
+    `under_way` counts the requests that were begun and wait for something; `most` is how many there may be. `asked` is
+    how many requests the last turn had.
     """
 
-    __slots__ = ("_asked", "_began", "_call_soon", "_most", "_service", "last", "under_way")
+    __slots__ = ("_asked", "_call_soon", "_most", "_service", "asked", "under_way")
 
     def __init__(self, service: Service, loop: asyncio.AbstractEventLoop, most: int) -> None:
+        self.under_way = 0
+        self.asked = 0
+        self._most = most
         self._service = service
         self._call_soon = loop.call_soon
-        self._most = most
-        self._began = 0.0
         self._asked: list[tuple[Asking, HttpRequest, bool]] = []
-        self.last = 0
-        self.under_way = 0
 
     def add(self, connection: Asking, request: HttpRequest, keep_alive: bool) -> None:
         """Have a request answered once all that has come is read."""
         if not self._asked:
-            self._began = monotonic()
             self._call_soon(self._answer)
         self._asked.append((connection, request, keep_alive))
 
     def _answer(self) -> None:
         asked, self._asked = self._asked, []
-        self.last = len(asked)
-        for start in range(0, len(asked), FEW):
-            self._answer_few(asked[start : start + FEW], late=start > 0 and monotonic() - self._began > LATE)
+        self.asked = len(asked)
+        began, position = monotonic(), 0
+        while position < len(asked):
+            room = min(STRETCH, self._most - self.under_way)
+            if room <= 0 or (position and monotonic() - began > LATE):
+                break
+            self._begin(asked[position : position + room])
+            position += room
+        for connection, request, keep_alive in asked[position:]:
+            connection.answered(self._service.shed(request), keep_alive)
 
-    def _answer_few(self, asked: list[tuple[Asking, HttpRequest, bool]], *, late: bool) -> None:
-        outcomes: Sequence[HttpResponse | Begun]
-        if late or self.under_way >= self._most:
-            outcomes = [self._service.shed(request) for _, request, _ in asked]
-        else:
-            outcomes = self._service.begin([request for _, request, _ in asked])
-        for (connection, _, keep_alive), outcome in zip(asked, outcomes, strict=True):
+    def _begin(self, asked: list[tuple[Asking, HttpRequest, bool]]) -> None:
+        begun = self._service.begin([request for _, request, _ in asked])
+        for (connection, _, keep_alive), outcome in zip(asked, begun, strict=True):
             if isinstance(outcome, HttpResponse):
                 connection.answered(outcome, keep_alive)
             else:

@@ -67,7 +67,7 @@ class Worker:
 
     def accept_more(self) -> None:
         """Let in who waits to be connected: about as many in a turn of the loop as are served there."""
-        served = self.turn.last + self.turn.under_way
+        served = self.turn.asked + self.turn.under_way
         if served and isinstance(self._loop, Loop):
             self._loop.accept_more(served)
 
