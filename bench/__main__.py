@@ -22,6 +22,7 @@ from typing import Any
 from bench import cached, fixtures, report, requests, targets
 from bench.drive import drive
 from bench.report import Sample, Server
+from parastore.testing.server import Keys
 
 CONNECTIONS = 16
 SMALL = 1000
@@ -48,8 +49,11 @@ def main() -> None:
         }
         for server in servers.values():
             running.callback(server.stop)
+        as_user = targets.reader(servers["small"])
         blobs = {key: fill(servers[key], SMALL if key == "moto" else 0) for key in ("small", "large", "moto")}
         blobs["front"] = blobs["small"]
+        unguarded = targets.unguarded(folder, SMALL)
+        running.callback(unguarded.stop)
         samples: dict[tuple[str, str], list[Sample]] = defaultdict(list)
         for turn in range(options.rounds):
             for kind in requests.kinds(SMALL, blobs["small"]):
@@ -57,6 +61,10 @@ def main() -> None:
                     say(f"round {turn + 1} of {options.rounds}: {kind}, {server.name}")
                     asked = requests.kinds(options.large if key == "large" else SMALL, blobs[key])[kind]
                     samples[kind, key].append(measure(server, asked, options))
+                if kind in report.READS:
+                    asked = requests.kinds(SMALL, blobs["small"])[kind]
+                    samples[kind, "user"].append(measure(servers["small"], asked, options, as_user))
+                    samples[kind, "unguarded"].append(measure(unguarded, asked, options))
         say("a read through boto3, and through the agent")
         read = cached.measure(servers["small"], folder, options.seconds, CONNECTIONS)
         facts = {
@@ -83,9 +91,14 @@ def fill(server: targets.Target, parameters: int) -> list[str]:
     return [ask("Encrypt", requests.members_of_encrypt(number))["CiphertextBlob"] for number in range(requests.SECRETS)]
 
 
-def measure(server: targets.Target, asked: list[tuple[str, dict[str, Any]]], options: argparse.Namespace) -> Sample:
+def measure(
+    server: targets.Target,
+    asked: list[tuple[str, dict[str, Any]]],
+    options: argparse.Namespace,
+    keys: Keys = requests.KEYS,
+) -> Sample:
     """One block of load, and the processor time the server spent on it."""
-    signed = [requests.raw(*each, server.port) for each in asked]
+    signed = [requests.raw(*each, server.port, keys) for each in asked]
     before = server.cpu_seconds()
     load = drive(server.port, signed, options.seconds, CONNECTIONS)
     used = server.cpu_seconds() - before

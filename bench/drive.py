@@ -116,6 +116,9 @@ async def _client(port: int, requests: list[bytes], first: int, until: float, ti
         times.append(time.monotonic() - started)
         failures += not head.startswith(b"HTTP/1.1 200")
         turn += 1
+        if re.search(rb"(?i)\nconnection: *close", head):
+            writer.close()
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.close()
     await writer.wait_closed()
     return failures

@@ -16,6 +16,7 @@ GET, SECURE, PATH, PUT = (
     "GetParametersByPath of ten",
     "PutParameter, durable",
 )
+READS = (GET, SECURE)
 KMS = ("KMS Encrypt", "KMS Decrypt", "KMS GenerateDataKey")
 
 
@@ -67,6 +68,12 @@ def markdown(
             lines.append(
                 f"| {kind} | {server.name} | {each.cpu:,.1f} | {each.rate:,.0f} | {each.p50:.2f} | {each.p99:.2f} |"
             )
+        if kind in READS:
+            for key, name in (("user", "Parastore, a user with a policy"), ("unguarded", "neither policies nor audit")):
+                each = samples[kind, key]
+                lines.append(
+                    f"| {kind} | {name} | {each.cpu:,.1f} | {each.rate:,.0f} | {each.p50:.2f} | {each.p99:.2f} |"
+                )
     lines += ["", "| server | first answer after, s | resident, MB |", "|---|---:|---:|"]
     lines += [
         f"| {each.name} | {each.seconds_to_first_answer:.2f} | {each.resident / 1e6:.0f} |" for each in servers.values()
@@ -106,6 +113,13 @@ def _targets(
         rows.append(
             (f"{kind}: CPU at {large:,} parameters at most 1.2 times that at 1,000", f"{ratio:.2f}", ratio <= 1.2)
         )
+    for kind in READS:
+        ratio = cpu(kind, "user") / cpu(kind, "unguarded")
+        rows.append(
+            (f"{kind}: with policies and audit at most 1.6 times the CPU without them", f"{ratio:.2f}", ratio <= 1.6)
+        )
+        ratio = cpu(kind, "moto") / cpu(kind, "user")
+        rows.append((f"{kind}, with policies: at least 30 times less CPU than moto", f"{ratio:.1f}", ratio >= 30))
     start = servers["small"].seconds_to_first_answer
     rows.append(("first answer within 1.0 s of the start", f"{start:.2f} s", start <= 1.0))
     resident = servers["small"].resident / 1e6

@@ -79,7 +79,7 @@ def parameters_to_make(count: int) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def raw(operation: str, members: dict[str, Any], port: int) -> bytes:
+def raw(operation: str, members: dict[str, Any], port: int, keys: Keys = KEYS) -> bytes:
     """One request as it goes over the wire, signed for now (and so good for five minutes)."""
     body = json.dumps(members).encode()
     service, target = ("kms", "TrentService") if operation in _KMS else ("ssm", "AmazonSSM")
@@ -97,7 +97,7 @@ def raw(operation: str, members: dict[str, Any], port: int) -> bytes:
         b"content-length": str(len(body)).encode(),
     }
     signed = sign(
-        Key(KEYS.access_key_id, KEYS.secret_access_key),
+        Key(keys.access_key_id, keys.secret_access_key),
         "POST",
         b"/",
         b"",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import http.client
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,6 +24,7 @@ from parastore.ssm.shapes import ParameterTier
 from parastore.ssm.store import records
 from parastore.storage.protocol import Transaction
 from parastore.storage.sqlite import open_sqlite
+from parastore.testing.server import Keys
 
 _HERTZ = os.sysconf("SC_CLK_TCK")
 
@@ -84,6 +87,28 @@ def parastore(folder: Path, parameters: int) -> Target:
     Target(f"first start {parameters}", command, folder, environ).stop()
     asyncio.run(_populate(data, parameters))
     return Target(f"Parastore, {parameters:,} parameters", command, folder, environ)
+
+
+def unguarded(folder: Path, parameters: int) -> Target:
+    """The same without an audit trail, on a copy of the data folder; its root key is subject to no policy."""
+    data = folder / "data-unguarded"
+    shutil.copytree(folder / f"data-{parameters}", data)
+    command = [sys.executable, "-m", "bench.unguarded"]
+    return Target("Parastore, neither policies nor audit", command, folder, {"PARASTORE_DATA_DIR": str(data)})
+
+
+def reader(server: Target) -> Keys:
+    """The key of a user who may read parameters and decrypt, by a policy."""
+    import boto3  # noqa: PLC0415 (it is heavy, and the processes that import this file are measured)
+
+    session = boto3.Session(KEYS.access_key_id, KEYS.secret_access_key, region_name="us-east-1")
+    iam = session.client("iam", endpoint_url=f"http://127.0.0.1:{server.port}")
+    iam.create_user(UserName="reader")
+    statement = {"Effect": "Allow", "Action": ["ssm:Get*", "kms:Decrypt"], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="reader", PolicyName="read", PolicyDocument=policy)
+    made = iam.create_access_key(UserName="reader")["AccessKey"]
+    return Keys(KEYS.account, made["AccessKeyId"], made["SecretAccessKey"])
 
 
 def moto(folder: Path) -> Target:

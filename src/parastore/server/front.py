@@ -449,7 +449,6 @@ class FrontProtocol(HttpToolsProtocol):
 
     def _handler_done(self, keep_alive: bool, task: asyncio.Task[HttpResponse]) -> None:
         self.tasks.discard(task)
-        self._busy = False
         self._turn.under_way -= 1
         if task.cancelled():
             # Only a drain that ran out of time cancels.

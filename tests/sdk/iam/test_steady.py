@@ -130,3 +130,23 @@ def test_a_secret_is_opened_by_its_key_each_time(house: House) -> None:
         .paginate(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "Decrypt"}])
     )
     assert sum(len(page["Events"]) for page in pages) == 6
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {},
+        {"StringEquals": {"kms:ViaService": "ssm.us-east-1.amazonaws.com"}},
+        {"Bool": {"aws:SecureTransport": "false"}},
+    ],
+    ids=["none", "of the key", "of the request"],
+)
+def test_a_users_secrets_are_opened_and_refused_at_once(house: House, condition: Any) -> None:
+    house.ssm.put_parameter(Name="/steady/c", Value="s3cr3t", Type="SecureString")
+    more = {"Condition": condition} if condition else {}
+    client = house.client("ssm", house.user("reader", allow("ssm:Get*"), allow("kms:Decrypt", **more)))
+    for _ in range(3):
+        assert client.get_parameter(Name="/steady/c", WithDecryption=True)["Parameter"]["Value"] == "s3cr3t"
+    house.iam.put_user_policy(UserName="reader", PolicyName="no", PolicyDocument=document(deny("kms:Decrypt")))
+    with pytest.raises(client.exceptions.ClientError, match="not allowed to access"):
+        client.get_parameter(Name="/steady/c", WithDecryption=True)

@@ -6,7 +6,7 @@ there in a blob, learns the same little.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from parastore.arn import Arn, partition_of
 from parastore.context import Call
@@ -27,6 +27,7 @@ from parastore.policy.patterns import Keys
 MOST_ALIASES = 50  # of one key
 
 NO_CONTEXT: Mapping[str, str] = {}
+_OF_KEY = ("kms:", "aws:resourcetag/")  # condition keys that do not depend on when, whence or how a request came
 
 
 async def named(
@@ -83,7 +84,7 @@ async def permit(
     """Raise AccessDeniedException unless the key's policy, with the caller's own, or a grant allows this.
 
     `alias` is the one that named the key, `more` are condition keys that only this operation has. True when no policy
-    has a condition, so that the same holds of every such request.
+    asks when, whence or how a request came, so that the same holds of every such request.
     """
     if obviously(call, key):
         return True
@@ -98,11 +99,11 @@ async def permit(
     action = f"kms:{operation}"
     decision = decide(call.caller, action, _arn(key), call.held, keys, (policy,), governed=True)
     if decision.allowed:
-        return not _asks(call, policy, "")
+        return _holds_always(call, policy)
     if not decision.explicit:
         principals = (call.caller.arn, call.caller.role)
         if any(each.allows(principals, operation, context) for each in await grants.of_key(call.tx, key.id)):
-            return not _asks(call, policy, "")
+            return _holds_always(call, policy)
     if alias is not None:
         raise refused()
     raise Denial(decision, call.caller, action, key.arn, key.account, keys).error()
@@ -146,9 +147,18 @@ def _condition_keys(
 
 
 def _asks(call: Call, policy: Policy, prefix: str) -> bool:
+    return any(name.startswith(prefix) for name in _asked_keys(call, policy))
+
+
+def _holds_always(call: Call, policy: Policy) -> bool:
+    """Whether all that is asked follows from the key, the context and the service in between."""
+    return all(name.startswith(_OF_KEY) for name in _asked_keys(call, policy))
+
+
+def _asked_keys(call: Call, policy: Policy) -> Iterator[str]:
     held = call.held or NOTHING_HELD
     documents = (policy, *held.identity, *(held.boundary or ()), *(held.session or ()))
-    return any(name.startswith(prefix) for each in documents for name in each.document.keys)
+    return (name for each in documents for name in each.document.keys)
 
 
 def _arn(key: Key) -> Arn:
