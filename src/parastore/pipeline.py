@@ -83,12 +83,12 @@ async def _of_somebody(operation: Operation, asked: Asked, house: House) -> Http
     """A signed request: who asks, whether they may, and what comes of it."""
     http, now = asked.http, asked.now
     claim = read_claim(http.method, http.path, http.query, http.headers)
-    region, asked.key_id = claim.region, claim.key_id
-    asked.region = region
+    region = asked.region = claim.region
+    key_id = asked.key_id = claim.key_id
     reader = house.engine.read()
     ring = asked.ring = reader.recall(RING) or await house.barrier.ring(reader)
-    house.attempts.check(claim.key_id, http.client, operation.action, now)
-    key = claim.session_token is None and recall_access_key(reader, claim.key_id)
+    house.attempts.check(key_id, http.client, operation.action, now)
+    key = claim.session_token is None and recall_access_key(reader, key_id)
     key = key or await _find_key(claim, reader, ring, now)
     _verify(claim, key, http, operation.service, now)
     caller = asked.caller = key.caller
