@@ -66,8 +66,6 @@ KEYS: tuple[Fact, ...] = (
          f"{_SECRET}::test_ciphertext_without_decryption"),
     held("D", "An advanced parameter's data key begins as AWS's do.",
          "sdk/boto3/test_advanced_secrets.py::test_the_data_key_begins_as_those_of_aws_do"),
-    held("D", "KMS's own records show who used a key for which parameter.",
-         "audit/test_server.py::test_a_record_is_cloudtrails"),
     held("D", "A key is named by its id, its ARN, an alias or an alias's ARN, and comes back as it was given.",
          f"{_SECRET}::test_ways_to_name_a_key"),
     held("D", "The default key is made when it is first needed, and serves through Parameter Store alone.",

@@ -176,6 +176,10 @@ SETTINGS = (
          invalid("UpdateServiceSetting", ANY, SettingId=_THROUGHPUT, SettingValue="maybe")),
     held("Q", "With AWS's quotas on, one request too many is a ThrottlingException, Rate exceeded.",
          "sdk/boto3/test_throttling.py::test_the_configuration_asks_for_quotas"),
+    held("D", "The three reads share 40 requests a second, with high throughput each has many more of its own.",
+         "unit/ssm/test_throughput.py::test_rates"),
+    held("D", "10,000 standard parameters are the most, and 100,000 advanced ones.",
+         "unit/ssm/test_tiers.py::test_quotas"),
     held("D", "High throughput raises the limits.",
          "sdk/boto3/test_throttling.py::test_an_account_with_high_throughput_is_limited_to_it"),
 )  # fmt: skip

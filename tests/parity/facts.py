@@ -26,6 +26,22 @@ PARAMETER = "arn:aws:ssm:REGION:ACCOUNT:parameter"
 ROOT = "arn:aws:iam::ACCOUNT:root"
 # Parameter policies, as JSON.
 POLICIES = '[{"Type":"NoChangeNotification","Version":"1.0","Attributes":{"After":"1","Unit":"Days"}}]'
+# The errors whose text stands in `Message` ([R] where there is a recording, else [M]); that of all others in `message`.
+CAPITAL = {
+    "AccessDeniedException",
+    "InternalServerError",
+    "InvalidFilterKey",
+    "InvalidFilterValue",
+    "InvalidNextToken",
+    "MalformedResourcePolicyDocumentException",
+    "ResourceNotFoundException",
+    "ResourcePolicyConflictException",
+    "ResourcePolicyInvalidParameterException",
+    "ResourcePolicyLimitExceededException",
+    "ResourcePolicyNotFoundException",
+    "ServiceSettingNotFound",
+    "TooManyUpdates",
+}
 # How a fact is known, strongest first.
 MARKS = {
     "R": "recorded",
@@ -73,8 +89,9 @@ def does(operation: str, answer: Any = ANY, /, **members: Any) -> Call:
     return Call(operation, members, answer)
 
 
-def refuses(operation: str, code: str, text: Any = None, /, *, member: str = "message", **members: Any) -> Call:
+def refuses(operation: str, code: str, text: Any = None, /, **members: Any) -> Call:
     """A call that fails; without a text the body has none."""
+    member = "Message" if code in CAPITAL else "message"
     return Call(operation, members, None, code, text, member if text is not None else "")
 
 

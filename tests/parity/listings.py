@@ -44,8 +44,8 @@ _MEMBERS = metadata("/x")
 _FEW = (put("/app/a"), put("/app/db/b"), put("plain"), put("/apple", "v", "StringList"))
 
 
-def _refused(code: str, text: str, *filters: dict[str, Any], member: str = "message") -> Call:
-    return refuses("DescribeParameters", code, text, member=member, ParameterFilters=list(filters))
+def _refused(code: str, text: str, *filters: dict[str, Any]) -> Call:
+    return refuses("DescribeParameters", code, text, ParameterFilters=list(filters))
 
 
 DESCRIBE = (
@@ -96,14 +96,14 @@ DESCRIBE = (
     fact("P", "Label is no filter here.",
          _refused("InvalidFilterKey",
                   "The following filter key is not valid: Label. Valid filter keys include: [Path, Name, Type, KeyId,"
-                  " Tier].", _where("Label", "x"), member="Message")),
+                  " Tier].", _where("Label", "x"))),
     fact("P", "A key stands once in a request.",
          _refused("InvalidFilterKey",
                   "The following filter is duplicated in the request: Type. A request can contain only one occurrence"
-                  " of a specific filter.", _where("Type", "String"), _where("Type", "StringList"), member="Message")),
+                  " of a specific filter.", _where("Type", "String"), _where("Type", "StringList"))),
     fact("R", "Type and KeyId need values.",
          *(_refused("InvalidFilterValue", f"The following filter values are missing : null for filter key {key}.",
-                    _where(key), member="Message") for key in ("Type", "KeyId"))),
+                    _where(key)) for key in ("Type", "KeyId"))),
     fact("P", "Options there are not are told with those there are.",
          _refused("InvalidFilterOption",
                   "The following filter option is not valid: Contains. Valid options include: [BeginsWith, Equals].",

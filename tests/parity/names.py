@@ -26,7 +26,7 @@ _LONGEST = "x" * (1011 - len("arn:aws:ssm:fact-aa-1:123456789012:parameter/"))
 
 def _denied(name: str, shown: str) -> Call:
     text = f"No access to reserved parameter name: {shown}."
-    return refuses("PutParameter", "AccessDeniedException", text, member="Message", Name=name, Value="v", Type="String")
+    return refuses("PutParameter", "AccessDeniedException", text, Name=name, Value="v", Type="String")
 
 
 NAMES = (

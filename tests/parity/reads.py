@@ -113,7 +113,7 @@ BY_PATH = (
     fact("R", "Other keys are no filters here, and the text names those that are.",
          *(refuses("GetParametersByPath", "InvalidFilterKey",
                    f"The following filter key is not valid: {key}. Valid filter keys include: [Type, KeyId, Label].",
-                   member="Message", Path="/a", ParameterFilters=[{"Key": key, "Values": ["x"]}])
+                   Path="/a", ParameterFilters=[{"Key": key, "Values": ["x"]}])
            for key in ("Name", "Path", "Tier", "DataType", "tag:x"))),
     fact("R", "Options of filters here.",
          refuses("GetParametersByPath", "InvalidFilterOption",
@@ -124,7 +124,7 @@ BY_PATH = (
                  Path="/a", ParameterFilters=[{"Key": "Label", "Option": "BeginsWith", "Values": ["l"]}])),
     fact("R", "One label at a time.",
          refuses("GetParametersByPath", "InvalidFilterValue", "The following filter Label can have only one value",
-                 member="Message", Path="/a", ParameterFilters=[{"Key": "Label", "Values": ["a", "b"]}])),
+                 Path="/a", ParameterFilters=[{"Key": "Label", "Values": ["a", "b"]}])),
     fact("M", "Ten parameters are a page unless something else is asked for.",
          *(put(f"/a/{number}") for number in range(11)),
          does("GetParametersByPath", {"NextToken": ANY, "Parameters": [ANY] * 10}, Path="/a")),
@@ -193,7 +193,7 @@ PAGES = (
          does("DescribeParameters", {"NextToken": ANY, "Parameters": ANY}, MaxResults=1)),
     fact("R", "A token that was never given is told as it is.",
          put("/a"),
-         *(refuses(operation, "InvalidNextToken", "The following token is invalid: nonsense.", member="Message",
+         *(refuses(operation, "InvalidNextToken", "The following token is invalid: nonsense.",
                    NextToken="nonsense", **members)
            for operation, members in (("DescribeParameters", {}), ("GetParametersByPath", {"Path": "/"}),
                                       ("GetParameterHistory", {"Name": "/a"})))),
@@ -214,7 +214,7 @@ PUBLIC = (
          "sdk/boto3/test_public.py::test_described_only_by_their_full_namespace"),
     fact("Q", "Nobody writes or deletes them: their names are reserved.",
          refuses("PutParameter", "AccessDeniedException", "No access to reserved parameter name: aws/service/x.",
-                 member="Message", Name="/aws/service/x", Value="v", Type="String")),
+                 Name="/aws/service/x", Value="v", Type="String")),
     fact("?", "Listings do not show them unasked.", named(), _lists(Path="/", Recursive=True)),
 )  # fmt: skip
 

@@ -161,12 +161,16 @@ SHARING: tuple[Fact, ...] = (
 )  # fmt: skip
 
 EVENTS: tuple[Fact, ...] = (
-    held("R", "Changes are told as Parameter Store Change: Create, Update, Delete, LabelParameterVersion.",
-         "sdk/boto3/test_labels.py::test_events_tell_of_labels_and_changes"),
-    held("R", "Policies that are carried out are told as Parameter Store Policy Action.",
-         "sdk/boto3/test_tiers.py::test_policies_are_carried_out_once"),
+    held("R", "Changes are told as Parameter Store Change; tags are not; labels with the versions they move between.",
+         "parity/test_told.py::test_the_events_of_changes"),
+    held("R", "Policies that are carried out are told as Parameter Store Policy Action, with their text.",
+         "parity/test_told.py::test_the_events_of_policies"),
     held("R", "A rule of EventBridge sees changes.",
          "events/test_delivery.py::test_a_rule_of_event_bridge_sees_changes"),
-    held("R", "CloudTrail's record hides values of every type, and shows tier and version of an answer.",
+    held("R", "CloudTrail's records hide values of every type, show the answers of changes, and name the parameter.",
+         "parity/test_told.py::test_the_records_of_calls"),
+    held("R", "Refusals by limits are recorded with code and text; a ParameterNotFound has no code.",
+         "parity/test_told.py::test_the_records_of_refusals"),
+    held("D", "KMS's part of a SecureString is a record of its own, in the name of ssm.amazonaws.com.",
          "audit/test_server.py::test_a_record_is_cloudtrails"),
 )  # fmt: skip

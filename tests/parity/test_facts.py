@@ -47,7 +47,9 @@ def placed(value: Any, account: str, region: str) -> Any:
 def check(call: Call, client: Raw, account: str, region: str) -> None:
     answer = client.call(call.operation, placed(call.members, account, region))
     if call.text is ANY:
-        assert (answer.status, json.loads(answer.body)["__type"]) == (400, call.code)
+        told = json.loads(answer.body)
+        assert (answer.status, told["__type"]) == (400, call.code)
+        assert told[call.member], told  # some text, in the member that carries it
     elif call.code:
         assert answer.error == Error(call.code, call.member or None, placed(call.text, account, region))
     else:

@@ -83,7 +83,7 @@ export interface Row {
 }
 
 interface Told {
-  userIdentity?: { arn?: string; type?: string; accessKeyId?: string };
+  userIdentity?: { arn?: string; type?: string; accessKeyId?: string; invokedBy?: string };
   sourceIPAddress?: string;
   errorCode?: string;
   errorMessage?: string;
@@ -105,7 +105,14 @@ export function rowOf(event: Event): Row {
     time: event.EventTime,
     name: event.EventName ?? "",
     source: event.EventSource ?? "",
-    principal: who.arn?.split(":").slice(5).join(":") || event.Username || who.accessKeyId || who.type || "–",
+    // What nobody asked by a request has no ARN: `parastore` did it.
+    principal:
+      who.arn?.split(":").slice(5).join(":") ||
+      event.Username ||
+      who.accessKeyId ||
+      who.invokedBy ||
+      who.type ||
+      "–",
     resources: (event.Resources ?? []).flatMap((each) => each.ResourceName ?? []),
     address: told.sourceIPAddress ?? "–",
     // Parameter Store's own errors are no error codes in CloudTrail's records.

@@ -203,7 +203,8 @@ class Keeper:
     async def _prune(self, signer: Signer) -> None:
         before = self._clock() - self._retention
         known = {row.number: row for row in await store.trails(self._engine.read())}
-        for number in known:
+        reader = self._engine.read()
+        for number in [each for each in known if (await store.position(reader, each)).lines]:
             while (
                 await self._engine.write(partial(store.prune, trail=number, before=before, signer=signer)) == store.PAGE
             ):

@@ -6,9 +6,10 @@ condition keys were: more than whoever was refused may see.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+import msgspec
 
 from parastore.context import Caller
 from parastore.errors import AccessDeniedException
@@ -35,11 +36,11 @@ class Denial(NamedTuple):
         error.denial = self
         return error
 
-    def documents(self) -> Iterable[str]:
+    def documents(self) -> Iterable[bytes]:
         """AWS's document, then shorter ones for who has not the room."""
         statements = list(self._statements())
         for matched, context in ((statements, self.keys), (statements, {}), ([], {})):
-            yield json.dumps(self._document(matched, context), separators=(",", ":"))
+            yield msgspec.json.encode(self._document(matched, context))
 
     def _document(self, statements: list[dict[str, Any]], keys: Keys) -> dict[str, Any]:
         principal = {"id": self.caller.user_id, "arn": self.caller.arn}
@@ -72,7 +73,7 @@ class Denial(NamedTuple):
 
 
 def _statement(policy: Policy, statement: Statement, caller: Caller) -> dict[str, Any]:
-    listed = json.loads(policy.document.text)["Statement"]
+    listed = msgspec.json.decode(policy.document.text)["Statement"]
     written = listed[statement.number] if isinstance(listed, list) else listed
     found: dict[str, list[str]] = {}
     for block in written.get("Condition", {}).values():
