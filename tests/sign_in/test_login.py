@@ -287,6 +287,8 @@ def test_credentials_are_renewed_without_the_person_until_they_are_forgotten(she
     assert shell.run("logout").code == 0
     assert not kept(shell).exists()
     assert "sign in again: parastore login --profile parastore" in identity(shell, acme)
+    ended = shell.run("get", "/x", "--profile", "parastore")
+    assert (ended.code, ended.err.splitlines()[-1].endswith(": parastore login --profile parastore")) == (DENIED, True)
     # The issuer was told: what somebody may have copied renews nothing.
     kept(shell).write_text(json.dumps(second))
     age(shell, -60)
