@@ -28,6 +28,7 @@ from parastore.client.connect import Failure
 from parastore.login.issuer import Issuer
 from parastore.login.server import Offer
 
+ROOT = Path(__file__).parents[2]
 DENIED, REFUSED, UNABLE = 4, 5, 2
 
 
@@ -267,6 +268,23 @@ def test_several_roles(shell: Shell, acme: Acme) -> None:
     assert "region = eu-west-1" in shell.config.read_text()
 
 
+def test_a_role_is_chosen_on_a_terminal(shell: Shell, acme: Acme) -> None:
+    person = shell.home / "person.py"
+    person.write_text(
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "import requests\n"
+        "from urllib.parse import parse_qs, urlsplit\n"
+        "from tests.issuer import sign_in\n"
+        "back = parse_qs(urlsplit(sys.argv[1]).query)['redirect_uri'][0]\n"
+        "requests.get(sign_in(sys.argv[1], 'ann', until=back), timeout=30)\n"
+    )
+    shell.variables["BROWSER"] = f"{sys.executable} {person} %s"
+    ended = shell.type("login", "--endpoint-url", acme.server.url, typed="2")
+    assert ended.code == 0, ended.terminal
+    assert f"  1  {acme.reader}" in ended.terminal
+    assert f"Signed in as {acme.writer}" in ended.terminal
+
+
 def test_credentials_are_renewed_without_the_person_until_they_are_forgotten(shell: Shell, acme: Acme) -> None:
     assert sign_in_as("bob", shell, acme).code == 0
     first = json.loads(kept(shell).read_text())
@@ -287,6 +305,8 @@ def test_credentials_are_renewed_without_the_person_until_they_are_forgotten(she
     assert shell.run("logout").code == 0
     assert not kept(shell).exists()
     assert "sign in again: parastore login --profile parastore" in identity(shell, acme)
+    ended = shell.run("get", "/x", "--profile", "parastore")
+    assert (ended.code, ended.err.splitlines()[-1].endswith(": parastore login --profile parastore")) == (DENIED, True)
     # The issuer was told: what somebody may have copied renews nothing.
     kept(shell).write_text(json.dumps(second))
     age(shell, -60)
@@ -369,5 +389,6 @@ def test_where_nobody_can_sign_in(shell: Shell, acme: Acme) -> None:
     for url, code, told in rows:
         ended = shell.run("login", "--no-browser", "--endpoint-url", url)
         assert (ended.code, told in ended.err) == (code, True), ended.err
-    ended = shell.run("login", "--issuer", "https://id.example.com", "--endpoint-url", acme.server.url)
+    # Without an address it is the server of this machine, where its settings say.
+    ended = shell.run("login", "--issuer", "https://id.example.com", PARASTORE_PORT=str(acme.server.port))
     assert (ended.code, f"choose with --issuer: {acme.issuer.url}" in ended.err) == (UNABLE, True)

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from parastore.login.server import Offer
 
 PATIENCE = 600.0  # seconds to sign in within
-# botocore asks for new credentials in their last 15 minutes.
-_SOON = 900.0
+_SOON = 900.0  # seconds before their end from which botocore asks for new credentials
 # What botocore would rather use than a credential process.
 _REPLACED: tuple[str, ...] = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "login_session")
 _AGAIN = "sign in again: parastore login --profile {}"
@@ -77,8 +76,8 @@ def login(
 ) -> None:
     """Sign in as a person, and write an AWS profile that every AWS client can use.
 
-    The browser opens at whom the server trusts (docs/access.md). What your groups may be is what you are then: one
-    role, for an hour at a time. It is renewed by itself for as long as the issuer allows.
+    The browser opens at the issuer that the server trusts (docs/access.md). You become a role that one of your groups
+    has, by temporary credentials, which are renewed by themselves for as long as the issuer allows.
     """
     with ending():
         if credential_process:
@@ -88,8 +87,8 @@ def login(
         settings = _settings(profile, endpoint_url, region, force=force)
         offer = _chosen_offer(endpoint_url, issuer)
         tokens = _ask_device(offer) if use_device_code else _ask_browser(offer, port, opens=not no_browser)
+        kept = _exchanged(profile, endpoint_url, offer, tokens, role)
         with login_cache.lock(profile):
-            kept = _exchanged(profile, endpoint_url, offer, tokens, role)
             login_cache.keep(profile, kept)
         _write_profile(profile, settings, force=force)
     say(f"Signed in as {kept.role}. The profile {profile} is in {aws_profile.config_path()}.")
@@ -253,14 +252,18 @@ def _chosen_role(roles: tuple[str, ...]) -> str:
 
 def _print_credentials(profile: str) -> None:
     kept = login_cache.find(profile)
-    if kept is None or kept.seconds_left() < _SOON:
+    if kept is not None and _ends_soon(kept):
         with login_cache.lock(profile):
             kept = login_cache.find(profile)  # somebody else may have renewed them meanwhile
-            if kept is not None and kept.seconds_left() < _SOON:
+            if kept is not None and _ends_soon(kept):
                 kept = _renewed(profile, kept)
     if kept is None or kept.seconds_left() <= 0:
         raise exits.Ended(exits.DENIED, _AGAIN.format(shlex.quote(profile)))
     click.echo(json.dumps({"Version": 1} | kept.credentials))
+
+
+def _ends_soon(kept: Kept) -> bool:
+    return kept.seconds_left() < min(_SOON, kept.offer.duration_seconds / 4)
 
 
 def _renewed(profile: str, kept: Kept) -> Kept:

@@ -86,7 +86,9 @@ def explained(subject: str = "") -> Iterator[None]:
         yield
     except errors.ClientError as error:
         raise _of_service(error, subject) from None
-    except (errors.NoCredentialsError, errors.PartialCredentialsError, errors.CredentialRetrievalError) as error:
+    except errors.CredentialRetrievalError as error:  # in the words of who was to give them: `parastore login`
+        raise Failure(Kind.DENIED, " ".join(str(error).split())) from None
+    except (errors.NoCredentialsError, errors.PartialCredentialsError) as error:
         raise Failure(
             Kind.DENIED, f"{error}. Set AWS_PROFILE, or make a profile: `parastore configure` (docs/clients.md)"
         ) from None
