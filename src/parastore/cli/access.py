@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from pathlib import Path
 
@@ -11,21 +10,7 @@ import click
 
 from parastore.cli.audit import unable
 from parastore.cli.folder import folder_options, location
-
-_UNITS = {"m": 60, "h": 3600, "d": 86400, "w": 604_800}
-
-
-class Period(click.ParamType[int]):
-    """`7d`, `12h`: seconds."""
-
-    name = "period"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """See click.ParamType."""
-        match = re.fullmatch(r"([1-9]\d{0,5})([mhdw])", value)
-        if match is None:
-            self.fail(f"{value!r} is no time such as 30m, 12h, 7d or 4w", param, ctx)
-        return int(match[1]) * _UNITS[match[2]]
+from parastore.cli.times import Period
 
 
 @click.group()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from parastore.cli.folder import Unable, folder_options, location
+from parastore.cli.options import read_settings
 from parastore.server.location import DatabaseUrl, Location
 
 if TYPE_CHECKING:
@@ -21,32 +22,49 @@ if TYPE_CHECKING:
 
 @click.command()
 @folder_options
+@click.option(
+    "--recipient",
+    "recipients",
+    metavar="age1...",
+    multiple=True,
+    help="Whose age identity may restore it too; can be repeated.",
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(config: Path | None, data_dir: str | None, database: str | None, file: Path) -> None:
+def backup(
+    config: Path | None, data_dir: str | None, database: str | None, recipients: tuple[str, ...], file: Path
+) -> None:
     """Write everything, as of this moment, into an encrypted FILE, also while servers run.
 
-    It can be restored with the root key only, which is not in it: keep a copy of root.key somewhere else.
+    It can be restored with the root key, which is not in it: keep a copy of root.key somewhere else. With --recipient,
+    the identity that age-keygen made with that public key opens it too, without the root key.
     """
     where = location(config, data_dir, database)
     from parastore.seal.secret import Secrets  # noqa: PLC0415 (not for --help)
     from parastore.server.backup import back_up  # noqa: PLC0415
 
     with _unable(), _new_file(file) as written, _progress("Backing up") as progress:
-        taken = back_up(where, written, Secrets.at_terminal(), progress)
+        taken = back_up(where, written, Secrets.at_terminal(), progress, recipients)
     click.echo(f"{sum(taken.rows.values())} rows as of {_date(taken.created_at)} in {file}", err=True)
 
 
 @click.command()
 @folder_options
+@click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="File of age identities, of which one opens a backup that was made for it. Makes a new root key.",
+)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def restore(config: Path | None, data_dir: str | None, database: str | None, file: Path) -> None:
+def restore(config: Path | None, data_dir: str | None, database: str | None, identity: Path | None, file: Path) -> None:
     """Restore a backup FILE into a new data folder or an empty database, and check all of it.
 
-    Put the root.key that goes with the backup into the data folder first. A damaged or cut off file is refused with its
-    first bad place, and nothing is written.
+    Put the root.key that goes with the backup into the data folder first, or give --identity. A damaged or cut off file
+    is refused with its first bad place, and nothing is written.
     """
-    where = location(config, data_dir, database)
+    settings = read_settings(config, {"data_dir": data_dir, "database": database}).settings
+    where = settings.location
     from parastore.seal.secret import Secrets  # noqa: PLC0415 (not for --help)
+    from parastore.server.backup import ByIdentity  # noqa: PLC0415
     from parastore.server.backup import restore as run  # noqa: PLC0415
     from parastore.server.bind import require_data_dir  # noqa: PLC0415
     from parastore.server.check import findings  # noqa: PLC0415
@@ -54,12 +72,15 @@ def restore(config: Path | None, data_dir: str | None, database: str | None, fil
     with _unable():
         require_data_dir(where.folder)
         with file.open("rb") as opened, _progress("Restoring") as progress:
-            taken = run(where, opened, Secrets.at_terminal(), progress)
+            by = ByIdentity(identity, settings) if identity else None
+            taken = run(where, opened, Secrets.at_terminal(), progress, by)
         with _progress("Checking") as progress:
             found = list(findings(where, progress))
     for finding in found:
         click.echo(str(finding))
     click.echo(f"{sum(taken.rows.values())} rows as of {_date(taken.created_at)} in {where}", err=True)
+    if identity:
+        click.echo(f"It has a new root key: keep a copy of {where.folder / 'root.key'} in a safe place.", err=True)
     if found:
         raise click.ClickException("what was backed up was not whole: see the findings above")
 
@@ -113,6 +134,7 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _unable() -> Iterator[None]:
+    from parastore.seal.age import AgeError  # noqa: PLC0415
     from parastore.seal.provider import RootKeyError  # noqa: PLC0415
     from parastore.server.backup import BackupError  # noqa: PLC0415
     from parastore.server.check import CannotCheck  # noqa: PLC0415
@@ -122,7 +144,7 @@ def _unable() -> Iterator[None]:
 
     try:
         yield
-    except (BackupError, MoveError, CannotCheck, StartError, StorageError, RootKeyError) as error:
+    except (AgeError, BackupError, MoveError, CannotCheck, StartError, StorageError, RootKeyError) as error:
         raise Unable(str(error)) from None
     except OSError as error:
         raise Unable(f"{error.strerror}: {error.filename or 'the file'}") from None

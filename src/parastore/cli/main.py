@@ -51,7 +51,7 @@ COMMANDS = {
     "render": "parastore.cli.render:render",
     "restore": "parastore.cli.backup:restore",
     "rm": "parastore.cli.remove:rm",
-    "rollback": "parastore.cli.versions:rollback",
+    "rollback": "parastore.cli.rollback:rollback",
     "root-key": "parastore.cli.root_key:root_key",
     "scan": "parastore.cli.scan:scan",
     "serve": "parastore.cli.serve:serve",

@@ -1,4 +1,4 @@
-"""`parastore history`, `diff`, `rollback`, `label`: what a parameter was, and is."""
+"""`parastore history`, `diff`, `label`: what a parameter was, and is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from parastore.cli import exits
 from parastore.cli.aws import aws_command, complete_names, dry_run_option, say
 from parastore.cli.output import Output, output_options
-from parastore.client import names, read, write
+from parastore.client import names, read
 from parastore.client.connect import Place, explained, open_client
 
 _reveal = click.option("--reveal", is_flag=True, help="Show the values of SecureStrings.")
@@ -78,42 +78,6 @@ def _value(record: read.Record | None, reveal: bool) -> str | None:
         return None
     value: str = (record if reveal else read.masked(record))["Value"]
     return value
-
-
-@click.command(
-    epilog="""\b
-Examples:
-  parastore rollback /myapp/prod/db/host           to the version before
-  parastore rollback /myapp/prod/db/host 3
-  parastore rollback /myapp/prod/db/host stable    to a label's version
-"""
-)
-@aws_command
-@dry_run_option
-@click.argument("name", shell_complete=complete_names)
-@click.argument("to", metavar="[VERSION|LABEL]", required=False)
-def rollback(place: Place, dry_run: bool, name: str, to: str | None) -> None:
-    """Put the value and the type of an older version as a new version."""
-    client = open_client(place)
-    versions = read.history(client, name, decrypt=True)
-    wanted = _find_version(versions, to)
-    if wanted is None:
-        kept = f"versions {versions[0]['Version']} to {versions[-1]['Version']} are kept"
-        raise exits.Ended(exits.NOT_FOUND, f"{name} has no version {to or 'before this one'}: {kept}")
-    current = versions[-1]["Version"]
-    if dry_run:
-        say(f"would put version {wanted['Version']} of {name} as version {current + 1}")
-        return
-    secure = wanted["Type"] == "SecureString"
-    key = wanted.get("KeyId") if secure else None
-    version = write.put(client, name, wanted["Value"], Type=wanted["Type"], KeyId=key, Overwrite=True)
-    say(f"{name} has version {version}, with the value of version {wanted['Version']}")
-
-
-def _find_version(versions: list[read.Record], to: str | None) -> read.Record | None:
-    if to is None:
-        return versions[-2] if len(versions) > 1 else None
-    return next((each for each in versions if str(each["Version"]) == to or to in each["Labels"]), None)
 
 
 @click.command(
