@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from parastore.eventual import Behind
 from parastore.iam.uses import Uses
 from parastore.inside import Dispatch, dispatcher
 from parastore.operation import Operation
@@ -51,7 +52,8 @@ class House:
     where it is recorded.
 
     `clock` gives milliseconds since the epoch, `max_body` bounds a decompressed body, in bytes. `watch` is told of
-    every answer, `uses` of every verified request, `attempts` of every wrong signature.
+    every answer, `uses` of every verified request, `attempts` of every wrong signature. `replica` is where reads go
+    that need not be of this moment, if anywhere.
     """
 
     engine: Engine
@@ -65,6 +67,7 @@ class House:
     uses: Uses
     attempts: Attempts
     trail: Trail
+    replica: Behind | None
 
 
 def furnish(
@@ -77,8 +80,9 @@ def furnish(
     trail: Trail,
     max_body: int = 1 << 20,
     watch: Watch = lambda action, code, seconds: None,
+    replica: Behind | None = None,
 ) -> House:
     """A house where clients may call `public` operations and services, on their callers' behalf, `internal` ones."""
     table, inside = routes(public), {each.action: each for each in internal}
     dispatch = {each.service: dispatcher(inside, each.service) for each in table.values()}
-    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch, Uses(), Attempts(), trail)
+    return House(engine, barrier, table, dispatch, max_body, clock, Quota(), watch, Uses(), Attempts(), trail, replica)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
+from parastore import eventual
 from parastore.arn import Arn
 from parastore.asked import HOME, Asked
 from parastore.audit.event import of_call, of_failure, of_refusal, of_same
@@ -116,6 +117,8 @@ async def _of_somebody(operation: Operation, asked: Asked, house: House) -> Http
         always = reader.recall(verdict) or await reader.known(
             verdict, permit, operation, request, resources, call, small=bool
         )
+    if house.replica is not None and eventual.is_wanted(operation, http):
+        return await _carry_out(operation, request, resources, eventual.behind(call, house.replica), house)
     if place is not None and always:
         answered = await reader.known(place, run_steady, operation, request, resources, call, small=stays)
         house.trail.write(*call.records, of_same(operation, answered.said, asked, caller))

@@ -5,6 +5,7 @@ SOAK_SECONDS says how long for each database. The first third is warm-up; of the
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -23,10 +24,12 @@ from tests.soak.samples import Bound, grows, growth
 from parastore.server.check import findings
 from parastore.testing.postgres import Postgres
 from parastore.testing.server import Keys, Server
+from parastore.testing.wire import Wire
 
 SECONDS = float(os.environ.get("SOAK_SECONDS", "0"))
 CLIENTS, RATE = 4, 10.0
 SAMPLES = 60
+FILLED = 6000  # parameters of 4 KB: SQLite keeps 8 MiB of pages for each of two connections
 # What may come and go: caches fill, the log is recycled in pieces of 16 MiB, and clients open connections.
 BOUNDS = {
     "rss MiB": Bound(4, 0.05),
@@ -69,6 +72,21 @@ def sample(server: Server, postgres: Postgres | None, lag: float) -> dict[str, f
     }
 
 
+def fill(server: Server, keys: Keys) -> None:
+    """Store and read more than the database's caches hold, so that what fills them is not taken for a leak."""
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda part: _fill(server, keys, part), range(4)))
+
+
+def _fill(server: Server, keys: Keys, part: int) -> None:
+    wire = Wire(server.port, keys)
+    for number in range(FILLED // 4):
+        name = f"/full/{part}/{number}"
+        assert wire.call("PutParameter", Name=name, Value="v" * 4000, Type="SecureString").status == 200
+        assert wire.call("GetParameter", Name=name, WithDecryption=True).status == 200
+    wire.close()
+
+
 def audit_lag(ssm: Client, cloudtrail: Client, number: int) -> float:
     """Seconds until LookupEvents knows of a read."""
     name = f"/soak/audit/{number}"
@@ -96,6 +114,7 @@ def test_nothing_grows(
         def make(service: str) -> Client:
             return client_for(server, keys, service=service, retries=2)
 
+        fill(server, keys)
         ssm, cloudtrail = make("ssm"), make("cloudtrail")
         samples = []
         began = time.monotonic()

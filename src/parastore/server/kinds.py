@@ -64,7 +64,7 @@ def secret(pattern: str, expected: str) -> Kind:
     return _of_text(expected, lambda value: SecretValue(plain.read(value)), secret=True)
 
 
-def database() -> Kind:
+def database_url() -> Kind:
     """The URL of a PostgreSQL database."""
     expected = "the URL of a PostgreSQL database, postgresql://user@host:5432/name"
     return dataclasses.replace(_of_text(expected, DatabaseUrl, "URL"), masked=True)

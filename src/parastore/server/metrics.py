@@ -29,6 +29,9 @@ storage_up = Gauge("parastore_storage_up", "Whether the database answers.", regi
 storage_connections = Gauge(
     "parastore_storage_connections", "Connections for reads to PostgreSQL.", ["state"], registry=registry
 )
+replica_in_step = Gauge(
+    "parastore_replica_in_step", "Whether reads that allow it go to the standby.", registry=registry
+)
 sealed = Gauge("parastore_sealed", "Whether the root key cannot be had.", registry=registry)
 build = Gauge("parastore_build", "The version that runs.", ["version"], registry=registry)
 requests = Requests()

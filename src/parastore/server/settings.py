@@ -24,7 +24,7 @@ from parastore.server.kinds import (
     audit_sinks,
     boolean,
     choice,
-    database,
+    database_url,
     integer,
     issuers,
     path,
@@ -64,7 +64,12 @@ class Settings:
     port: int = _row(integer(0, 65535), 4583, "Port to listen on; 0 takes a free one.")
     data_dir: Path = _row(path(), Path(), "Folder of the root key, and of the database unless that is PostgreSQL.")
     database: DatabaseUrl | None = _row(
-        database(), None, "URL of a PostgreSQL database to keep data in, shared by all nodes that have the root key."
+        database_url(),
+        None,
+        "URL of a PostgreSQL database to keep data in, shared by all nodes that have the root key.",
+    )
+    database_replica: DatabaseUrl | None = _row(
+        database_url(), None, "URL of a standby, for reads with the header x-parastore-consistency: eventual."
     )
     database_connections: int = _row(
         integer(1, 1000), 10, "Most connections of one worker to PostgreSQL for reads; one more writes."
@@ -196,7 +201,7 @@ def resolve(
             if isinstance(values[name], DatabaseUrl) and values[name].has_password:
                 raise SettingsError(
                     f"{name} ({sources[name]}) must have no password, for others on this machine can read flags: give"
-                    f" the URL as {PREFIX}DATABASE or in the file, or the password as PGPASSWORD or in ~/.pgpass."
+                    f" the URL as {PREFIX}{name.upper()} or in the file, or the password as PGPASSWORD or in ~/.pgpass."
                 )
     settings = Settings(**values)
     _require_pairs(settings, sources)
@@ -248,6 +253,8 @@ def _nearest(name: str, prefix: str = "") -> str:
 
 
 def _require_pairs(settings: Settings, sources: Mapping[str, str]) -> None:
+    if settings.database_replica is not None and settings.database is None:
+        raise SettingsError(f"database_replica ({sources['database_replica']}) needs database, the primary's URL.")
     if settings.root_key is None:
         for name in TABLE:
             if name.startswith("root_key_") and getattr(settings, name) is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from parastore.audit.keep import Keeper
 from parastore.audit.sinks import Sink, all_of, read_token
@@ -43,6 +43,9 @@ from parastore.storage.protocol import Engine, Pooled, StorageError, Transaction
 from parastore.sts import issuers
 from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
 from parastore.wire.http import Begun, Handler, HttpRequest, HttpResponse, Service
+
+if TYPE_CHECKING:
+    from parastore.storage.postgres_replica import Replica
 
 T = TypeVar("T")
 
@@ -107,6 +110,27 @@ class _HouseService:
 
 def _milliseconds() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _replica(settings: Settings, engine: Engine) -> Replica | None:
+    """The standby that may be read, if there is one."""
+    if settings.database_replica is None:
+        return None
+    # Loaded only where it is used.
+    from parastore.storage.postgres import PostgresEngine  # noqa: PLC0415
+    from parastore.storage.postgres_replica import Replica  # noqa: PLC0415
+
+    assert isinstance(engine, PostgresEngine)
+    return Replica(engine, settings.database_replica.reveal(), settings.database_connections)
+
+
+def _watching(replica: Replica) -> Job:
+    async def look() -> bool:
+        await replica.look()
+        metrics.replica_in_step.set(replica.in_step)
+        return False
+
+    return Job("replica", 1.0, look)
 
 
 def _jobs(
@@ -192,6 +216,7 @@ async def open_service(
     secretsmanager.use(telemetry.awaited("Secrets Manager/GetSecretValue", peer.find) if peer else None)
     issuers.use(settings.oidc_issuers, telemetry.outgoing("read an issuer's keys", issuers.fetch))
     engine = settings.location.open()
+    replica = _replica(settings, engine)
     deliveries = [
         Delivery(engine, sink, clock, metrics.observe, telemetry.outgoing(f"deliver {sink.name}", sender(sink)))
         for sink in settings.sinks or ()
@@ -230,10 +255,13 @@ async def open_service(
             trail=keeper.trail,
             max_body=settings.max_body_bytes,
             watch=metrics.requests.watch,
+            replica=replica,
         )
         answer = telemetry.over(house, "postgresql" if settings.database else "sqlite")
         service = _HouseService(house, answer, keeper.trail, [sink.name for sink in settings.sinks or ()])
         jobs = _jobs(house, settings, deliveries, guard, keeper, told)
+        if replica is not None:
+            jobs = (*jobs, _watching(replica))
         if settings.otlp_endpoint is not None:
             jobs = (*jobs, Job("metrics", METRICS_EVERY, service.look))
         async with barrier.opened(), running(jobs):
@@ -244,5 +272,7 @@ async def open_service(
         for sink in told:
             await sink.close()
         await keeper.close()
+        if replica is not None:
+            await replica.close()
         await engine.close()
         await telemetry.close()

@@ -41,18 +41,20 @@ _MAKE_TURN = """
 """
 # A commit is durable when the server says so; where there are standbys to wait for, the server's own choice stands.
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-_TABLES = (
+TABLES = (
     "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
     " AND table_type = 'BASE TABLE' AND table_name <> 'write_turn'"
 )
 _NOTHING: Memory = {}
 
 
-def _given(args: tuple[Any, ...]) -> tuple[Any, ...]:
+def given(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Arguments as PostgreSQL takes them."""
     return tuple(dialect.to_text(each) if type(each) is str else each for each in args)
 
 
-def _row(record: Any) -> Row:
+def row_of(record: Any) -> Row:
+    """A record as everybody else knows it."""
     return tuple(dialect.from_text(each) if type(each) is str else each for each in record)
 
 
@@ -67,16 +69,16 @@ class PostgresTransaction:
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
         found = await self._run(self._connection.fetchrow, sql, args)
-        return None if found is None else _row(found)
+        return None if found is None else row_of(found)
 
     async def fetch_all(self, sql: str, *args: Any) -> list[Row]:
-        return [_row(each) for each in await self._run(self._connection.fetch, sql, args)]
+        return [row_of(each) for each in await self._run(self._connection.fetch, sql, args)]
 
     async def execute(self, sql: str, *args: Any) -> int:
         return _changed(await self._run(self._connection.execute, dialect.statement(sql), args))
 
     async def tables(self) -> list[str]:
-        return sorted(row[0] for row in await self.fetch_all(_TABLES))
+        return sorted(row[0] for row in await self.fetch_all(TABLES))
 
     def recall(self, key: Hashable) -> Any:
         return None
@@ -88,7 +90,7 @@ class PostgresTransaction:
 
     async def _run(self, method: Callable[..., Awaitable[Any]], sql: str, args: tuple[Any, ...]) -> Any:
         try:
-            return await method(sql, *_given(args))
+            return await method(sql, *given(args))
         except FAILURES as error:
             if passes(error):
                 self.failure = error
@@ -106,16 +108,16 @@ class PostgresReader:
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
         found = await self._engine.run("fetchrow", sql, args)
-        return None if found is None else _row(found)
+        return None if found is None else row_of(found)
 
     async def fetch_all(self, sql: str, *args: Any) -> list[Row]:
-        return [_row(each) for each in await self._engine.run("fetch", sql, args)]
+        return [row_of(each) for each in await self._engine.run("fetch", sql, args)]
 
     async def execute(self, sql: str, *args: Any) -> int:
         return _changed(await self._engine.run("execute", sql, args))
 
     async def tables(self) -> list[str]:
-        return sorted(row[0] for row in await self.fetch_all(_TABLES))
+        return sorted(row[0] for row in await self.fetch_all(TABLES))
 
     def recall(self, key: Hashable) -> Any:
         return self._remembered.get(key)
@@ -146,7 +148,7 @@ class PostgresEngine:
 
     def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
         self._hosts = Hosts(url)
-        self._index = ReadIndex(self._ask)
+        self._index = ReadIndex(self.stamp)
         self._reads = ReadPool(url, connections, self._index.forget)
         self._writing: Any = None
         self._warned = False
@@ -194,9 +196,10 @@ class PostgresEngine:
 
     async def run(self, method: str, sql: str, args: tuple[Any, ...]) -> Any:
         """Run one statement that reads. Raises StorageError."""
-        return await self._reads.run(method, sql, _given(args))
+        return await self._reads.run(method, sql, given(args))
 
-    async def _ask(self) -> int | None:
+    async def stamp(self) -> int | None:
+        """The stamp of the last write, None when there was none. Raises StorageError."""
         try:
             row = await self.run("fetchrow", "SELECT stamp FROM write_turn", ())
         except StorageError as error:

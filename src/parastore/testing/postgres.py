@@ -49,6 +49,14 @@ def unprivileged(*command: str) -> list[str]:
     return [*ended, *command]
 
 
+def _new_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="parastore-pg-"))
+    if os.getuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    return folder
+
+
 class Postgres:
     """A cluster in a temporary folder, reached by a socket that only its owner can open."""
 
@@ -62,10 +70,7 @@ class Postgres:
         """Make the cluster, if it was not made before, and run it until `stop`."""
         bin_folder = programs()
         if self.folder == Path():
-            self.folder = Path(tempfile.mkdtemp(prefix="parastore-pg-"))
-            if os.getuid() == 0:
-                user = pwd.getpwnam("postgres")
-                os.chown(self.folder, user.pw_uid, user.pw_gid)
+            self.folder = _new_folder()
             initdb = [str(bin_folder / "initdb"), "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust"]
             initdb += ["--no-sync", "--locale=C.UTF-8", "-E", "UTF8"]
             subprocess.run(unprivileged(*initdb), check=True, capture_output=True, cwd="/")  # noqa: S603
@@ -86,6 +91,15 @@ class Postgres:
                 self._process.send_signal(number)
             self._process.wait(30)
             self._process = None
+
+    def standby(self) -> Postgres:
+        """Another one, to be started, that follows this one."""
+        other = Postgres(**self._settings)
+        other.folder = _new_folder()
+        command = [str(programs() / "pg_basebackup"), "-h", str(self.folder), "-U", "postgres", "-c", "fast", "-R"]
+        command += ["--no-sync", "-D", str(other.folder / "data")]
+        subprocess.run(unprivileged(*command), check=True, capture_output=True, cwd="/")  # noqa: S603
+        return other
 
     def create_database(self) -> str:
         """The URL of a new, empty database."""
