@@ -54,6 +54,27 @@ def test_every_node_shows_the_calls_of_all(node: NodeFactory, client_for: Client
     assert exported.check(tmp_path / "exported").broken == []
 
 
+def test_a_file_that_storage_has_does_not_stay(tmp_path: Path, url: str, client_for: ClientFactory) -> None:
+    """The folder of a node may be in memory, and small: see the Helm chart."""
+    with Server(tmp_path / "node", database=url, audit_file_bytes=4096) as server:
+        account = server.new_account()
+        client = client_for(server, account)
+        client.put_parameter(Name="/a", Value="v", Type="String")
+        largest = 0
+        for turn in range(8):  # seconds; each gives some fifty times what a file may hold
+            for _ in range(200):
+                client.get_parameter(Name="/a")
+            largest = max(largest, sum(each.stat().st_size for each in (tmp_path / "node" / "audit").iterdir()))
+            time.sleep(max(0.0, 1 - turn % 2))
+        assert largest < 1 << 20
+        until = time.monotonic() + 10
+        while len(names := [each.name for each in (tmp_path / "node" / "audit").iterdir()]) > 2:
+            assert time.monotonic() < until, names
+            time.sleep(0.2)
+    assert verify(server.location).broken == []
+    assert verify(server.location).lines > 8 * 200
+
+
 def test_a_trail_goes_with_the_data(tmp_path: Path, url: str, client_for: ClientFactory) -> None:
     """From a folder to PostgreSQL and back: no line is missed, and all of it is looked up where it is now."""
     with Server(tmp_path / "data") as server:

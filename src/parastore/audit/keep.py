@@ -132,6 +132,9 @@ class Keeper:
         except Altered as error:
             _log.error("the audit trail was altered", extra={"reason": str(error)})
         await self._send()
+        if full and self._shared:
+            # Under load a minute's files would fill a folder that is in memory.
+            self._delete_sent(trail.number)
         if self._turns % _ANCHOR_EVERY == 0:
             await self._anchor(signer, changes)
         if self._turns % _PRUNE_EVERY == 0:
@@ -235,9 +238,11 @@ class Keeper:
                 return
             await self._engine.write(partial(store.forget, number=number))
 
-    def _delete_sent(self) -> None:
-        """Delete closed files: storage has what is in them."""
+    def _delete_sent(self, trail: int | None = None) -> None:
+        """Delete closed files, of one trail or of all: storage has what is in them."""
         for file in segments.files(self.folder):
+            if trail not in (None, file.trail):
+                continue
             if (file.trail != self.trail.number or not segments.is_written(file.path)) and _is_closed(file.path):
                 file.path.unlink()
 

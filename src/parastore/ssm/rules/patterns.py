@@ -12,11 +12,14 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import re2
-import regex
 
 from parastore.ssm.errors import InvalidAllowedPatternException, ParameterPatternMismatchException
+
+if TYPE_CHECKING:
+    import regex
 
 BUDGET = 0.02
 # `regex` unrolls a fixed count when it compiles, `(a{9}){9}` into 81 parts of up to 1 KB: 20 characters could take all
@@ -25,7 +28,7 @@ MAX_COPIES = 10_000
 
 _COUNT = re.compile(r"(.?)\{(\d+)", re.DOTALL)
 _SPACED = re.compile(r"\(\?[^():=!<>]*x")  # white space and comments may part a group from its count
-_PYTHON_ONLY = regex.compile(r"(?<!\\)(?:\\\\)*\(\?P")  # named groups are (?<name>...) in Java
+_PYTHON_ONLY = re.compile(r"(?<!\\)(?:\\\\)*\(\?P")  # named groups are (?<name>...) in Java
 _NAMED_REFERENCE = re.compile(r"((?<!\\)(?:\\\\)*)\\k(?=<)")
 _RE2_OPTIONS = re2.Options()
 _RE2_OPTIONS.log_errors = False
@@ -47,6 +50,8 @@ def _matcher(pattern: str) -> Matcher:
             return lambda items: all(linear.fullmatch(item) is not None for item in items)
     if _copies(pattern) > MAX_COPIES:
         return lambda items: False
+    import regex  # noqa: PLC0415 (a tenth of a server's start, and few patterns need it)
+
     try:
         _bounded(pattern)
     except (regex.error, RecursionError, OverflowError, ValueError) as error:
@@ -58,6 +63,8 @@ def _matcher(pattern: str) -> Matcher:
 def _bounded(pattern: str) -> regex.Pattern[str]:
     # V1 has Java's set operations ([a-z&&[^b]]); ASCII makes \d and \w mean what they mean in Java.
     # A named group is referred to by \k<name> in Java and by \g<name> here.
+    import regex  # noqa: PLC0415
+
     named = _NAMED_REFERENCE.sub(r"\1\\g", pattern)
     return regex.compile(named, regex.V1 | regex.ASCII, cache_pattern=False)
 
