@@ -843,6 +843,8 @@ def test_large_bodies_that_never_end_are_bounded_together(monkeypatch: pytest.Mo
         assert (status, json.loads(body)["__type"]) == (503, "ServiceUnavailableException")
         assert split(await front.ask(post(b"y" * SLICE, b"Connection: close")))[0][0] == 200
         slow[0][1].transport.abort()
+        await asyncio.sleep(0.1)
+        assert front.worker.kept == 2 * SLICE
         reader, writer = slow[1]
         writer.write(b"x" * (60_000 - 2 * SLICE))
         assert (await one(reader))[0] == 200
