@@ -46,6 +46,9 @@ FRAMING = 8
 # A client that is still sending when it is refused gets the answer only if we go on reading: closing at once makes the
 # kernel send a reset, which discards what the client has not read yet.
 LINGER = 2.0
+# Bytes of bodies that one worker keeps while they are not whole or wait for their turn: clients that send slowly could
+# take a megabyte with each connection. Bodies of up to a slice are always taken.
+MOST_KEPT = 64 << 20
 # Refused connections may linger too, but not without bound.
 REFUSED_CONNECTIONS = 1024
 
@@ -80,8 +83,9 @@ class FrontProtocol(HttpToolsProtocol):
     # More attributes than the class's shared-key dict holds would make each access slower.
     __slots__ = (
         "_admitted", "_began", "_body", "_buffered", "_busy", "_continue_due", "_deaf", "_fed", "_head",
-        "_headers", "_held", "_idle_since", "_leaving", "_linger_until", "_max_body", "_max_head", "_max_headers",
-        "_peer", "_query", "_queue", "_repeats", "_secure", "_stash", "_stuck_since", "_target", "_turn", "_worker",
+        "_headers", "_held", "_idle_since", "_kept", "_leaving", "_linger_until", "_max_body", "_max_head",
+        "_max_headers", "_peer", "_query", "_queue", "_receiving", "_repeats", "_secure", "_stash", "_stuck_since",
+        "_target", "_turn", "_worker",
     )  # fmt: skip
 
     # The parser calls what is callable; there is nothing to do at the beginning of a message.
@@ -109,6 +113,8 @@ class FrontProtocol(HttpToolsProtocol):
         self._query: bytes | None = None
         self._body: bytes | bytearray = b""
         self._fed = 0
+        self._receiving = 0
+        self._kept = 0
         self._began = 0.0
         self._continue_due = False
         # What is being answered, and what waits for it.
@@ -152,6 +158,7 @@ class FrontProtocol(HttpToolsProtocol):
         """Forget what was not begun; what was begun goes on by itself."""
         self._deaf = True
         self._queue.clear()
+        self._keep(-self._kept)
         self._stash = b""
         self._worker.connections.discard(self)
         if self._admitted:
@@ -282,7 +289,11 @@ class FrontProtocol(HttpToolsProtocol):
         if not self._began:
             self._began = self._worker.now
         if self._headers is _TRAILERS:
-            if self._fed > FRAMING * len(self._body) + self._max_head + 2 * SLICE:
+            self._keep(len(self._body) - self._receiving)
+            self._receiving = len(self._body)
+            if self._worker.kept > MOST_KEPT and self._receiving > SLICE:
+                self._refuse(refusals.TOO_MUCH_AT_ONCE)
+            elif self._fed > FRAMING * len(self._body) + self._max_head + 2 * SLICE:
                 self._refuse(refusals.BAD_FRAMING)
         elif len(self._target) > MAX_TARGET:
             self._refuse(refusals.TARGET_TOO_LONG)
@@ -377,6 +388,10 @@ class FrontProtocol(HttpToolsProtocol):
             pending = self._cycle(keep_alive)
         else:
             pending = HttpRequest("POST", b"/", self._query, head, bytes(self._body), self._peer, self._secure)
+        size = len(self._body)
+        if self._receiving:
+            self._keep(-self._receiving)
+            self._receiving = 0
         self._target = b""
         self._headers = {}
         self._repeats = 0
@@ -389,10 +404,16 @@ class FrontProtocol(HttpToolsProtocol):
             self._deaf = True
         if self._busy or self._queue or self.flow.write_paused:
             self._queue.append((pending, keep_alive))
-            if len(self._queue) >= DEPTH:
+            self._keep(size)
+            if len(self._queue) >= DEPTH or self._worker.kept > MOST_KEPT:
                 self._hold()
         else:
             self._start(pending, keep_alive)
+
+    def _keep(self, more: int) -> None:
+        """Count bytes of bodies that wait, for the rest of their request or for its turn."""
+        self._kept += more
+        self._worker.kept += more
 
     def _head_is_large(self) -> bool:
         size = len(self._target) + len(b"POST  HTTP/1.1\r\n\r\n")
@@ -477,7 +498,10 @@ class FrontProtocol(HttpToolsProtocol):
     def _pump(self) -> None:
         """Go on after an answer that took time, or after the client has read."""
         while self._queue and not self._busy and not self.flow.write_paused and not self.transport.is_closing():
-            self._start(*self._queue.popleft())
+            pending, keep_alive = self._queue.popleft()
+            if not self._queue:
+                self._keep(self._receiving - self._kept)
+            self._start(pending, keep_alive)
         if self.transport.is_closing() or self._linger_until:
             return
         if self._held and not self._queue and not self.flow.write_paused:
@@ -498,6 +522,9 @@ class FrontProtocol(HttpToolsProtocol):
         """Listen to nothing more, and say so after the answers that are due."""
         self._deaf = True
         self._target = b""
+        self._body = b""
+        self._keep(-self._receiving)
+        self._receiving = 0
         if self._busy or self._queue:
             self._queue.append((refusal, False))
         else:

@@ -33,6 +33,9 @@ INTERNAL = Refusal(500, "Internal server error", errors.InternalServerError.code
 TOO_MANY_CONNECTIONS = Refusal(
     503, "Too many connections; try again.", errors.ServiceUnavailableException.code, "Message"
 )
+TOO_MUCH_AT_ONCE = Refusal(
+    503, "Too much is being received; try again.", errors.ServiceUnavailableException.code, "Message"
+)
 STOPPING = Refusal(503, "The server is stopping; try again.", errors.ServiceUnavailableException.code, "Message")
 WRONG_VERSION = Refusal(505, "The HTTP version must be 1.0 or 1.1.")
 

@@ -33,7 +33,7 @@ class Worker:
 
     `date_line` and `last_date_line` end an answer's head: from the Date header to the empty line, the second with
     `Connection: close`. `open` counts the admitted connections; `connections` holds refused ones too until they are
-    gone.
+    gone. `kept` counts the bytes of bodies that wait.
     """
 
     __slots__ = (
@@ -44,6 +44,7 @@ class Worker:
         "date_line",
         "draining",
         "interval",
+        "kept",
         "last_date_line",
         "now",
         "open",
@@ -57,6 +58,7 @@ class Worker:
         self.settings = settings
         self.connections: set[Watched] = set()
         self.open = 0
+        self.kept = 0
         self.draining = False
         self.interval = min(1.0, settings.request_timeout / 4, settings.idle_timeout / 4)
         self._parent = parent

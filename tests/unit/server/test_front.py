@@ -16,6 +16,7 @@ import uvloop
 from tests.unit.server.served import REQUEST_ID, ScriptedService, answer, post
 from uvicorn.server import ServerState
 
+from parastore.server import front as front_module
 from parastore.server import logs
 from parastore.server.app import App
 from parastore.server.front import DEPTH, SLICE, FrontProtocol
@@ -823,5 +824,46 @@ def test_a_few_slow_requests_are_all_answered() -> None:
     async def test(front: Front) -> None:
         readers = await begun(front, b"0.03", "Spin", STRETCH)
         assert {(await one(reader))[0] for reader in readers} == {200}
+
+    with_front(test)
+
+
+def test_large_bodies_that_never_end_are_bounded_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_module, "MOST_KEPT", 4 * SLICE)
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n"
+
+    async def test(front: Front) -> None:
+        slow = [await front.connect() for _ in range(2)]
+        for _, writer in slow:
+            front.writers.append(writer)
+            writer.write(head + b"x" * (2 * SLICE))
+        await asyncio.sleep(0.1)
+        assert front.worker.kept == 4 * SLICE
+        [(status, _, body)] = split(await front.ask(head + b"x" * (2 * SLICE)))
+        assert (status, json.loads(body)["__type"]) == (503, "ServiceUnavailableException")
+        assert split(await front.ask(post(b"y" * SLICE, b"Connection: close")))[0][0] == 200
+        slow[0][1].transport.abort()
+        await asyncio.sleep(0.1)
+        assert front.worker.kept == 2 * SLICE
+        reader, writer = slow[1]
+        writer.write(b"x" * (60_000 - 2 * SLICE))
+        assert (await one(reader))[0] == 200
+        assert front.worker.kept == 0
+
+    with_front(test)
+
+
+def test_large_bodies_behind_a_slow_request_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front_module, "MOST_KEPT", 4 * SLICE)
+
+    async def test(front: Front) -> None:
+        reader, writer = await front.connect()
+        front.writers.append(writer)
+        writer.write(post(b"0.3", target="Sleep") + post(b"x" * SLICE) * DEPTH)
+        await asyncio.sleep(0.1)
+        assert 4 * SLICE <= front.worker.kept <= 6 * SLICE
+        for _ in range(1 + DEPTH):
+            assert (await one(reader))[0] == 200
+        assert front.worker.kept == 0
 
     with_front(test)
