@@ -99,7 +99,7 @@ async def _of_somebody(operation: Operation, asked: Asked, house: House) -> Http
         raise ThrottlingException("Rate exceeded")
 
     place = None if operation.steady is None else place_of(operation, http, claim)
-    same: Answered | None = reader.recall(place)
+    same: Answered | None = None if place is None else reader.recall(place)
     if same is not None:
         body = same.body()
         inner = [of_same(step.operation, step.said, asked, caller, step.via) for step in same.steps]

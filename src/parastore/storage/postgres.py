@@ -22,11 +22,12 @@ import asyncpg
 
 from parastore.storage import dialect
 from parastore.storage.group import Outcome, Waiting, refuse, settle
+from parastore.storage.memory import Memory
 from parastore.storage.postgres_connect import PATIENCE, PAUSE, Hosts, connect, end
 from parastore.storage.postgres_failures import FAILURES, passes, storage_error
 from parastore.storage.postgres_pool import ReadPool
 from parastore.storage.protocol import Row, StorageError, Transaction
-from parastore.storage.read_index import Memory, ReadIndex
+from parastore.storage.read_index import ReadIndex
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ TABLES = (
     "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
     " AND table_type = 'BASE TABLE' AND table_name <> 'write_turn'"
 )
-_NOTHING: Memory = {}
+_NOTHING = Memory()
 
 
 def given(args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -120,7 +121,10 @@ class PostgresReader:
         return sorted(row[0] for row in await self.fetch_all(TABLES))
 
     def recall(self, key: Hashable) -> Any:
-        return self._remembered.get(key)
+        try:
+            return self._remembered[key]
+        except KeyError:
+            return None
 
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
@@ -133,7 +137,7 @@ class PostgresReader:
         except KeyError:
             found = await load(*args)
             if small is None or small(found):
-                remembered[key] = found
+                remembered.keep(key, found)
         return found
 
 

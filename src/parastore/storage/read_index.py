@@ -15,14 +15,10 @@ that memory is nobody's any more, and what was loaded too early is gone with it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
-from typing import Any
+from collections.abc import Awaitable, Callable
 
+from parastore.storage.memory import Memory
 from parastore.storage.protocol import StorageError
-
-Memory = dict[Hashable, Any]
-
-_REMEMBERED = 5_000  # entries; hostile look-ups cannot grow it further
 
 
 class ReadIndex:
@@ -31,7 +27,7 @@ class ReadIndex:
     def __init__(self, ask: Callable[[], Awaitable[int | None]]) -> None:
         self._ask = ask
         self._stamp: int | None = None
-        self._memory: Memory = {}
+        self._memory = Memory()
         self._next: asyncio.Future[Memory] | None = None
         self._rounds: asyncio.Task[None] | None = None
 
@@ -51,7 +47,7 @@ class ReadIndex:
 
     def forget(self) -> None:
         """Throw the memory away: what came over a connection that broke may be of a server that lost its place."""
-        self._stamp, self._memory = None, {}
+        self._stamp, self._memory = None, Memory()
 
     async def close(self) -> None:
         """Wait for the question under way."""
@@ -68,8 +64,8 @@ class ReadIndex:
                     waiting.set_exception(error)
                     waiting.exception()  # heard, even when everybody has gone away
                     continue
-                if stamp is None or stamp != self._stamp or len(self._memory) > _REMEMBERED:
-                    self._stamp, self._memory = stamp, {}
+                if stamp is None or stamp != self._stamp:
+                    self._stamp, self._memory = stamp, Memory()
                 waiting.set_result(self._memory)
         finally:
             self._rounds = None

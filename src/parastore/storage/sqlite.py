@@ -25,6 +25,7 @@ from typing import Any, TypeVar
 import apsw
 
 from parastore.storage.group import Outcome, Waiting, refuse, settle
+from parastore.storage.memory import Memory
 from parastore.storage.protocol import Row, StorageError, Transaction
 from parastore.storage.wal_index import WalIndex
 
@@ -34,7 +35,6 @@ _LOCK = "write.lock"
 _GROUP = 256  # works in one transaction: bounds how long the first of them waits
 _STRETCH = 16  # works in a row before the event loop turns to reads
 _SCRUBS = 3  # tries to empty the log, each as patient as any statement
-_REMEMBERED = 5_000  # entries; hostile look-ups cannot grow it further
 _PATIENCE = 5.0  # seconds a write waits for its turn
 # A reader meets a lock only while another process recovers the log after a crash, a matter of milliseconds.
 _READER_BUSY_MS = 1_000
@@ -160,34 +160,37 @@ class SqliteTransaction:
 class SqliteReader(SqliteTransaction):
     """Reads outside transactions, with a memory that lasts until anyone writes to the database."""
 
-    __slots__ = ("_index", "_remembered", "_stamp")
+    __slots__ = ("_index", "_memory", "_stamp")
 
     def __init__(self, connection: apsw.Connection, index: WalIndex) -> None:
         super().__init__(connection)
         self._index = index
         self._stamp = b""
-        self._remembered: dict[Hashable, Any] = {}
+        self._memory = Memory()
 
     def refresh(self) -> None:
         """Forget what was remembered if another connection, of any process, has written since."""
         stamp = self._index.stamp()
-        if stamp != self._stamp or len(self._remembered) > _REMEMBERED:
+        if stamp != self._stamp:
             self._stamp = stamp
-            self._remembered = {}
+            self._memory = Memory()
 
     def recall(self, key: Hashable) -> Any:
-        return self._remembered.get(key)
+        try:
+            return self._memory[key]
+        except KeyError:
+            return None
 
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
     ) -> T:
-        remembered = self._remembered
+        memory = self._memory
         try:
-            found: T = remembered[key]
+            found: T = memory[key]
         except KeyError:
             found = await load(*args)
             if small is None or small(found):
-                remembered[key] = found
+                memory.keep(key, found)
         return found
 
 
