@@ -63,7 +63,7 @@ class OpenFolder:
         """PutParameter."""
         await self.call("PutParameter", Name=name, Value=value, Type=kind, **members)
 
-    async def put_many(self, names: Iterable[str]) -> None:
+    async def put_many(self, names: Iterable[str], **members: Any) -> None:
         """PutParameter of strings, all in one transaction."""
         row = _OPERATIONS["PutParameter"]
 
@@ -71,8 +71,8 @@ class OpenFolder:
             caller = Caller(ACCOUNT, root_arn(ACCOUNT), ACCOUNT, KEY_ID)
             call = Call("a-request", caller, REGION, self.now, tx, self.ring, _dispatch)
             for name in names:
-                members = {"Name": name, "Value": "v", "Type": "String"}
-                await row.run(decode(row.request, msgspec.json.encode(members)), call)
+                request = {"Name": name, "Value": "v", "Type": "String"} | members
+                await row.run(decode(row.request, msgspec.json.encode(request)), call)
 
         await self.engine.write(work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,13 @@ class Console:
         self.failed: list[str] = []
         self.page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
         self.page.on("pageerror", lambda error: self.failed.append(str(error)))
+
+    def prefer(self, **preferences: Any) -> None:
+        """What the person has chosen in this browser before; before `open`."""
+        self.page.add_init_script(
+            f"localStorage.getItem('parastore.preferences') ?? "
+            f"localStorage.setItem('parastore.preferences', {json.dumps(json.dumps(preferences))})"
+        )
 
     def open(self, path: str = "/parameters") -> None:
         """Load a page of the console, which asks to sign in."""

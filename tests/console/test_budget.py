@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
 from tests.console.browser import Console
@@ -15,7 +16,54 @@ from parastore.testing.server import Keys, Server
 FIRST_LOAD = 400_000  # bytes as they come over the wire
 # Seconds of the page's main thread, which others who share the machine do not make longer.
 INTERACTIVE = 2.0
-FILTERED = 0.5
+# Milliseconds from the key that gives a filter until its 50 rows are painted, all of it: the server's part, too.
+FILTERED = 100
+# What YARDSTICK takes on the machine of docs/adr/0011 when it is quiet, in milliseconds of work: making, laying out and
+# taking away elements, as a page does that is drawn. Where that takes longer, so may filtering.
+YARDSTICK_TAKES = 45
+YARDSTICK = """
+() => {
+  const start = performance.now();
+  const place = document.body.appendChild(document.createElement("div"));
+  for (let row = 0; row < 1000; row++) {
+    const line = place.appendChild(document.createElement("div"));
+    line.setAttribute("title", `row ${row}`);
+    for (const word of ["name", "tier", "type"]) {
+      line.appendChild(document.createElement("span")).textContent = `${word} ${row}`;
+    }
+  }
+  window.laidOut = place.offsetHeight;
+  place.remove();
+  return performance.now() - start;
+}
+"""
+PAINTED = """
+window.painted = () => new Promise(resolve => requestAnimationFrame(() => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = resolve;
+  port2.postMessage(null);
+}));
+"""
+# From Enter until all rows are those of the filter and a frame with them was painted.
+REFILTER = """
+want => {
+  const settled = () => {
+    const names = [...document.querySelectorAll("tbody th a")];
+    return names.length === 50 && names.every(name => name.textContent.startsWith(want));
+  };
+  window.refiltered = new Promise(resolve => {
+    let start;
+    const observer = new MutationObserver(async () => {
+      if (start === undefined || !settled()) return;
+      observer.disconnect();
+      await window.painted();
+      resolve(performance.now() - start);
+    });
+    observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+    addEventListener("keydown", event => { if (event.key === "Enter") start = performance.now(); }, { capture: true });
+  });
+}
+"""
 MANY = 10_000
 
 
@@ -69,12 +117,92 @@ def test_ten_thousand_parameters(open_console: OpenConsole, crowded: Server, key
     tab.page.get_by_role("button", name="Page 10").click()
     tab.page.get_by_role("link", name="/app07/env2/key09947").wait_for()
     assert "page=10" in tab.page.url
+
+
+def test_another_filter(open_console: OpenConsole, crowded: Server, keys_of_many: Keys) -> None:
+    tab = open_console(crowded)
+    tab.sign_in(keys_of_many)
+    tab.wait_for_text("(10,000)")
+    tab.page.evaluate(PAINTED)
     busy = busy_seconds(tab)
-    before = busy()
-    tab.go("/parameters?path=%2Fapp11&filter=Name~%3A~env1")
-    tab.page.get_by_role("link", name="/app11/env1/key00031").wait_for()
-    print(f"another filter: {busy() - before:.2f} s")  # noqa: T201
-    assert busy() - before < FILTERED
+    yards: list[float] = []
+    works: list[float] = []
+    times: list[float] = []
+    for app in range(1, 12):
+        before = busy()
+        yard_time = tab.page.evaluate(YARDSTICK)
+        yards.append(1000 * (busy() - before))
+        tab.page.evaluate(REFILTER, f"/app{app:02}/")
+        tab.page.get_by_role("combobox", name="Filter parameters").fill(f"app{app:02}")
+        tab.page.get_by_role("option", name=f'Use: "app{app:02}"').wait_for()
+        before = busy()
+        tab.page.keyboard.press("Enter")
+        time = tab.page.evaluate("window.refiltered")
+        works.append(1000 * (busy() - before))
+        print(f"another filter: {time:.0f} ms, {works[-1]:.0f} of work; the yardstick {yard_time:.0f}, {yards[-1]:.0f}")  # noqa: T201
+        # Time is time only while nobody else has the processor.
+        if yard_time < 1.1 * yards[-1]:
+            times.append(time)
+        tab.button("Clear filters").click()
+        tab.page.get_by_role("link", name="/app00/env0/key00000").wait_for()
+    allowed = FILTERED * max(1.0, median(yards) / YARDSTICK_TAKES)
+    assert median(works) < allowed
+    assert len(times) < 6 or median(times) < allowed
+
+
+def test_a_list_without_pages(open_console: OpenConsole, crowded: Server, keys_of_many: Keys) -> None:
+    """What is loaded and drawn is what was looked at; what is chosen is all of it."""
+    tab = open_console(crowded)
+    tab.prefer(pageSize=1_000_000, hierarchy=False)
+    asked: list[str] = []
+    tab.page.on("request", lambda request: asked.append(request.method))
+    tab.sign_in(keys_of_many)
+    heading = tab.page.locator("h1")
+    names = tab.page.locator("tbody th a")
+    names.first.wait_for()
+    tab.settle()
+    assert asked.count("POST") < 6
+    heading.filter(has_text="+)").wait_for()
+    # As one goes on, more are loaded, and those that are out of sight are taken away.
+    for _ in range(8):
+        tab.page.mouse.move(900, 600)
+        tab.page.mouse.wheel(0, 4000)
+        tab.settle()
+    assert tab.page.evaluate("scrollY") > 4000
+    assert names.count() < 60
+    first, last = (tab.page.evaluate(ROW, each) for each in (0, -1))
+    assert first["index"] > 20
+    assert last["index"] == first["index"] + names.count() - 1
+    # Tab goes from row to row, to those that were not drawn yet, too.
+    tab.page.get_by_role("checkbox", name=f"Select {last['name']}", exact=True).focus()
+    for _ in range(4):
+        tab.page.keyboard.press("Tab")
+    reached = tab.page.evaluate("document.activeElement.closest('tr').ariaRowIndex")
+    assert int(reached) == last["index"] + 2
+    # All of them, drawn or not, by the box at the top and back; and from here to there with Shift.
+    tab.button("Load all").click()
+    heading.filter(has_text="(10,000)").wait_for()
+    tab.check("Select all on this page")
+    heading.filter(has_text="(10,000/10,000)").wait_for()
+    tab.page.get_by_role("checkbox", name="Select all on this page").uncheck(force=True)
+    heading.filter(has_text="(10,000)").wait_for()
+    tab.page.evaluate("scrollTo(0, 0)")
+    tab.check("Select /app00/env0/key00060")
+    tab.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    tab.page.keyboard.down("Shift")
+    tab.check("Select /app19/env2/key09959")
+    tab.page.keyboard.up("Shift")
+    heading.filter(has_text="(9,999/10,000)").wait_for()
+    tab.page.evaluate("scrollTo(0, 0)")
+    assert tab.violations() == []
+
+
+ROW = """
+at => {
+  const row = [...document.querySelectorAll("tbody tr:not(:has(.gap))")].at(at);
+  return { index: Number(row.ariaRowIndex), name: row.querySelector("th a").textContent };
+}
+"""
 
 
 def busy_seconds(tab: Console) -> Callable[[], float]:

@@ -16,11 +16,24 @@ export function say<T>(words: Text<T>): T {
   return words[preferences().language];
 }
 
+// Making a formatter takes far longer than using one, and a table uses one for every row.
+const times = new Map<string, Intl.DateTimeFormat>();
+const numbers = new Map<string, Intl.NumberFormat>();
+
+function kept<T>(made: Map<string, T>, key: string, make: () => T): T {
+  const found = made.get(key) ?? make();
+  made.set(key, found);
+  return found;
+}
+
 export function formatTime(time: Date | undefined, timeStyle: "short" | "medium" = "short"): string {
   if (!time) return "–";
-  return new Intl.DateTimeFormat(preferences().language, { dateStyle: "medium", timeStyle }).format(time);
+  const { language } = preferences();
+  const format = kept(times, language + timeStyle, () => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle }));
+  return format.format(time);
 }
 
 export function formatNumber(number: number): string {
-  return new Intl.NumberFormat(preferences().language).format(number);
+  const { language } = preferences();
+  return kept(numbers, language, () => new Intl.NumberFormat(language)).format(number);
 }

@@ -12,30 +12,34 @@ export interface Shown {
   shared: boolean;
 }
 
+function read(query: URLSearchParams): Shown {
+  const sort = query.get("sort") ?? "";
+  return {
+    tokens: fromQuery(query.getAll("filter")),
+    path: query.get("path") ?? "/",
+    page: Math.max(1, Math.trunc(Number(query.get("page"))) || 1),
+    sort: sort.replace(/^-/, ""),
+    descending: sort.startsWith("-"),
+    shared: query.get("owner") === "others",
+  };
+}
+
+function written(shown: Shown): URLSearchParams {
+  const query = new URLSearchParams(toQuery(shown.tokens).map((each) => ["filter", each]));
+  if (shown.path !== "/") query.set("path", shown.path);
+  if (shown.page > 1) query.set("page", String(shown.page));
+  if (shown.sort) query.set("sort", `${shown.descending ? "-" : ""}${shown.sort}`);
+  if (shown.shared) query.set("owner", "others");
+  return query;
+}
+
+/** What is shown, and a way to change some of it: the same function always, so that nothing is drawn anew for it. */
 export function useAddress(): [Shown, (changes: Partial<Shown>) => void] {
   const [query, setQuery] = useSearchParams();
-  const shown = useMemo<Shown>(() => {
-    const sort = query.get("sort") ?? "";
-    return {
-      tokens: fromQuery(query.getAll("filter")),
-      path: query.get("path") ?? "/",
-      page: Math.max(1, Math.trunc(Number(query.get("page"))) || 1),
-      sort: sort.replace(/^-/, ""),
-      descending: sort.startsWith("-"),
-      shared: query.get("owner") === "others",
-    };
-  }, [query]);
+  const shown = useMemo(() => read(query), [query]);
   const show = useCallback(
-    (changes: Partial<Shown>) => {
-      const next = { ...shown, page: 1, ...changes };
-      const written = new URLSearchParams(toQuery(next.tokens).map((each) => ["filter", each]));
-      if (next.path !== "/") written.set("path", next.path);
-      if (next.page > 1) written.set("page", String(next.page));
-      if (next.sort) written.set("sort", `${next.descending ? "-" : ""}${next.sort}`);
-      if (next.shared) written.set("owner", "others");
-      setQuery(written);
-    },
-    [shown, setQuery],
+    (changes: Partial<Shown>) => setQuery((now) => written({ ...read(now), page: 1, ...changes })),
+    [setQuery],
   );
   return [shown, show];
 }

@@ -89,5 +89,5 @@ export function useCatalogue(filters: ParameterStringFilter[], shared: boolean, 
   const key = JSON.stringify([filters, shared]);
   const catalogue = useMemo(() => new Catalogue(filters, shared), [key, round]);
   useEffect(() => () => catalogue.stop(), [catalogue]);
-  return { catalogue, ...useSyncExternalStore(catalogue.subscribe, catalogue.snapshot) };
+  return { catalogue, listing: useSyncExternalStore(catalogue.subscribe, catalogue.snapshot) };
 }

@@ -1,5 +1,4 @@
 import type { ParameterMetadata } from "@aws-sdk/client-ssm";
-import Link from "@cloudscape-design/components/link";
 import type { TableProps } from "@cloudscape-design/components/table";
 import { common } from "../i18n/common";
 import { formatTime, say } from "../i18n/text";
@@ -26,7 +25,11 @@ export function columns(shared: boolean): Column[] {
   const t = say(common);
   return [
     column("name", t.name, (each) => each.Name, {
-      cell: (each) => <Link href={BASE + parameterPath(nameToRead(each, shared))}>{each.Name}</Link>,
+      cell: (each) => (
+        <a className="name" href={BASE + parameterPath(nameToRead(each, shared))}>
+          {each.Name}
+        </a>
+      ),
       isRowHeader: true,
       minWidth: 220,
     }),

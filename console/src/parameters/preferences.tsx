@@ -1,9 +1,10 @@
 import CollectionPreferences from "@cloudscape-design/components/collection-preferences";
-import { useText } from "../i18n/text";
+import { formatNumber, useText } from "../i18n/text";
 import { choose, usePreferences } from "../preferences";
+import { ENDLESS } from "./list-state";
 import { words } from "./text";
 
-export const PAGE_SIZES = [10, 20, 50, 100];
+const PAGE_SIZES = [10, 20, 50, 100, 500, 1000];
 
 /** AWS's dialog: page size, lines, density, columns. */
 export default function ListPreferences({ columns }: { columns: readonly { id?: string; header?: unknown }[] }) {
@@ -26,7 +27,13 @@ export default function ListPreferences({ columns }: { columns: readonly { id?: 
           columns: (detail.contentDisplay ?? []).filter((each) => each.visible).map((each) => each.id),
         })
       }
-      pageSizePreference={{ title: t.pageSize, options: PAGE_SIZES.map((value) => ({ value, label: t.perPage(value) })) }}
+      pageSizePreference={{
+        title: t.pageSize,
+        options: [
+          ...PAGE_SIZES.map((value) => ({ value, label: t.perPage(formatNumber(value)) })),
+          { value: ENDLESS, label: t.endless },
+        ],
+      }}
       wrapLinesPreference={{ label: t.wrap, description: t.wrapHint }}
       contentDensityPreference={{ label: t.dense, description: t.denseHint }}
       contentDisplayPreference={{

@@ -6,12 +6,14 @@ import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import TreeView from "@cloudscape-design/components/tree-view";
-import { useEffect, useMemo, useState } from "react";
+import { memo, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { formatNumber, useText } from "../i18n/text";
 import { useCatalogue } from "./catalogue";
 import { ancestry, type Folder, hierarchy } from "./hierarchy";
 import { words } from "./text";
 
+/** Names that are loaded without being asked for; who has more may ask. */
+const UNASKED = 10_000;
 /** Folders of one level that are shown; more would help nobody. */
 const SHOWN = 200;
 
@@ -23,24 +25,33 @@ interface Props {
 }
 
 /** Paths and how many parameters lie below each, complete once all names are there. */
-export function Tree({ round, path, onChoose }: Props) {
+export const Tree = memo(function Tree({ round, path: asked, onChoose }: Props) {
+  // The rows are waited for, and come first.
+  const path = useDeferredValue(asked);
   const t = useText(words);
-  const { catalogue, items, complete, loading } = useCatalogue([], false, round);
+  const { catalogue, listing } = useCatalogue([], false, round);
+  const { items, complete, loading } = listing;
   const root = useMemo(() => hierarchy(items), [items]);
   const [expanded, setExpanded] = useState<string[]>(() => ancestry(path));
-  useEffect(() => catalogue.want(Number.POSITIVE_INFINITY), [catalogue]);
+  useEffect(() => catalogue.want(UNASKED), [catalogue]);
+  const atLeast = (count: number) => `${formatNumber(count)}${complete ? "" : "+"}`;
   useEffect(() => setExpanded((before) => [...new Set([...before, ...ancestry(path)])]), [path]);
   return (
     <Container
       header={
-        <Header variant="h2" counter={`(${formatNumber(items.length)}${complete ? "" : "+"})`}>
+        <Header variant="h2" counter={`(${atLeast(items.length)})`}>
           {t.hierarchy}
         </Header>
       }
     >
       <SpaceBetween size="s">
         {loading && items.length > 0 && (
-          <StatusIndicator type="loading">{t.loadingNames}</StatusIndicator>
+          <SpaceBetween direction="horizontal" size="xs">
+            <StatusIndicator type="loading">{t.loadingNames}</StatusIndicator>
+            <Button variant="inline-link" onClick={() => catalogue.stop()}>
+              {t.stop}
+            </Button>
+          </SpaceBetween>
         )}
         {!complete && !loading && items.length > 0 && (
           <Button iconName="download" onClick={() => catalogue.want(Number.POSITIVE_INFINITY)}>
@@ -62,7 +73,7 @@ export function Tree({ round, path, onChoose }: Props) {
               content: (
                 <Link
                   variant={folder.path === path ? "primary" : "secondary"}
-                  ariaLabel={t.folder(folder.path, folder.count)}
+                  ariaLabel={t.folder(folder.path, atLeast(folder.count))}
                   onFollow={() => onChoose(folder.path)}
                 >
                   {folder.path === path ? <strong>{folder.name}</strong> : folder.name}
@@ -76,7 +87,7 @@ export function Tree({ round, path, onChoose }: Props) {
                 ) : undefined,
               actions: (
                 <Box color="text-body-secondary" fontSize="body-s">
-                  {formatNumber(folder.count)}
+                  {atLeast(folder.count)}
                 </Box>
               ),
             })}
@@ -85,4 +96,4 @@ export function Tree({ round, path, onChoose }: Props) {
       </SpaceBetween>
     </Container>
   );
-}
+});

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { ALPHABETS, generate, lint, looksSecret, matches } from "../../../console/src/form/value-checks.ts";
 import { parseDotenv } from "../../../console/src/import/dotenv.ts";
 import { ancestry, hierarchy } from "../../../console/src/parameters/hierarchy.ts";
+import { between, chosen, idOf, marked, type Row, toggled } from "../../../console/src/parameters/selection.ts";
 import { parseMetrics } from "../../../console/src/server/health.ts";
 import { fromField, fromQuery, requestOf, rowOf, toField, toQuery } from "../../../console/src/trail/records.ts";
 
@@ -121,4 +122,31 @@ test("a row of the trail", () => {
   assert.equal(told({ errorCode: "AccessDenied" }).error, "AccessDenied");
   assert.equal(told({ additionalEventData: { modeledError: "ParameterNotFound" } }).error, "ParameterNotFound");
   assert.equal(rowOf({ CloudTrailEvent: "{", Username: "al" }).record, "{");
+});
+
+test("what is selected among rows of which some are not drawn", () => {
+  const page = Array.from({ length: 10 }, (_, index) => ({ ARN: `arn${index}` }));
+  const elsewhere = { ARN: "elsewhere" };
+  const above = { gap: "above" as const, rows: page.slice(0, 3), height: 0 };
+  const below = { gap: "below" as const, rows: page.slice(5), height: 0 };
+  const shown: Row[] = [above, ...page.slice(3, 5), below];
+  const ids = (rows: readonly Row[]) => rows.map(idOf).join(" ");
+
+  // The table's box for all, ticked and unticked.
+  const all = chosen([elsewhere], shown, shown);
+  assert.equal(all.length, 11);
+  assert.equal(ids(marked(all, shown)), "above arn3 arn4 below");
+  assert.equal(ids(chosen(all, [], shown)), "elsewhere");
+  // One of those that are not drawn is missing, so not all are selected.
+  assert.equal(ids(marked(all.slice(0, -1), shown)), "above arn3 arn4");
+  // One row more, one less; the others stay.
+  const one = chosen([elsewhere], [page[3]], shown);
+  assert.equal(ids(one), "elsewhere arn3");
+  assert.equal(toggled([elsewhere], one), page[3]);
+  assert.equal(toggled(one, [elsewhere]), page[3]);
+  assert.equal(toggled([elsewhere], all), undefined);
+  // With Shift, from a row that is not drawn any more.
+  assert.equal(ids(between(one, page, "arn8", "arn3")), "elsewhere arn3 arn4 arn5 arn6 arn7 arn8");
+  assert.equal(ids(between([elsewhere, page[8]], page, "arn4", "arn3")), "elsewhere arn8");
+  assert.equal(ids(between(one, page, "elsewhere", "arn3")), "elsewhere arn3");
 });

@@ -1,0 +1,62 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import PropertyFilter from "@cloudscape-design/components/property-filter";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useMemo } from "react";
+import { useText } from "../i18n/text";
+import { ProblemAlert } from "../layout/problem-alert";
+import { choose, usePreferences } from "../preferences";
+import { useAddress } from "./address";
+import { filteringOptions, filteringProperties } from "./filters";
+import { useList } from "./list-state";
+import { words } from "./text";
+
+/** What is looked for, and whose parameters. */
+export function FilterBar() {
+  const t = useText(words);
+  const { hierarchy, language } = usePreferences();
+  const [{ tokens }, show] = useAddress();
+  const { shared, count, error, refresh, setSelected } = useList();
+  const properties = useMemo(() => filteringProperties(), [language]);
+  return (
+    <SpaceBetween size="s">
+      {count > 0 && <ProblemAlert error={error} retry={refresh} />}
+      <div className="filter">
+        <PropertyFilter
+          query={{ tokens, operation: "and" }}
+          hideOperations
+          filteringProperties={properties}
+          filteringOptions={filteringOptions()}
+          filteringPlaceholder={t.filterHint}
+          filteringAriaLabel={t.filter}
+          expandToViewport
+          onChange={({ detail }) => show({ tokens: [...detail.tokens] })}
+        />
+        {tokens.length === 0 && <Box color="text-body-secondary">{t.filterHow}</Box>}
+      </div>
+      <SpaceBetween direction="horizontal" size="s">
+        <SegmentedControl
+          label={t.owner}
+          selectedId={shared ? "others" : "mine"}
+          options={[
+            { id: "mine", text: t.mine },
+            { id: "others", text: t.shared },
+          ]}
+          onChange={({ detail }) => {
+            setSelected([]);
+            show({ shared: detail.selectedId === "others", path: "/" });
+          }}
+        />
+        <Button
+          iconName="treeview-expand"
+          ariaExpanded={hierarchy}
+          disabled={shared}
+          onClick={() => choose({ hierarchy: !hierarchy })}
+        >
+          {hierarchy ? t.hideHierarchy : t.showHierarchy}
+        </Button>
+      </SpaceBetween>
+    </SpaceBetween>
+  );
+}

@@ -1,0 +1,134 @@
+import type { ParameterMetadata } from "@aws-sdk/client-ssm";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
+import { memo, type ReactNode, useEffect, useMemo, useRef } from "react";
+import { common } from "../i18n/common";
+import { useText } from "../i18n/text";
+import { usePreferences } from "../preferences";
+import type { columns } from "./columns";
+import { useDrawn } from "./drawn";
+import { between, chosen, type Gap, idOf, isGap, marked, type Row, toggled } from "./selection";
+import { words } from "./text";
+
+/** Up to so many rows all are drawn, so that the browser's own search finds them. */
+const WHOLE = 100;
+
+interface Props {
+  rows: readonly ParameterMetadata[];
+  /** How many rows come before these, on earlier pages. */
+  before: number;
+  /** How many there are in all, where that is known. */
+  total: number | undefined;
+  definitions: ReturnType<typeof columns>;
+  sort: string;
+  descending: boolean;
+  selectable: boolean;
+  selected: readonly ParameterMetadata[];
+  loading: boolean;
+  header: ReactNode;
+  filter: ReactNode;
+  pagination: ReactNode;
+  preferences: ReactNode;
+  empty: ReactNode;
+  onSort: (sort: string, descending: boolean) => void;
+  onSelect: (selected: ParameterMetadata[]) => void;
+  /** Rows up to this one are drawn. */
+  onReach: (end: number) => void;
+}
+
+/**
+ * The table. Drawing its rows is what takes time, so it is drawn anew for other rows only, and what stands around them
+ * draws by itself.
+ */
+export const Rows = memo(function Rows(props: Props) {
+  const { rows, before, definitions, sort, selected, onReach } = props;
+  const t = useText(words);
+  const c = useText(common);
+  const { columns: visible, wrapLines } = usePreferences();
+  const place = useRef<HTMLDivElement>(null);
+  const shift = useRef(false);
+  const from = useRef("");
+
+  const long = rows.length > WHOLE;
+  const { start, end, above, below } = useDrawn(rows.length, long, place);
+  useEffect(() => onReach(end), [onReach, end]);
+
+  const shown = useMemo<Row[]>(
+    () => [
+      ...(start > 0 ? [{ gap: "above", rows: rows.slice(0, start), height: above } satisfies Gap] : []),
+      ...rows.slice(start, end),
+      ...(end < rows.length ? [{ gap: "below", rows: rows.slice(end), height: below } satisfies Gap] : []),
+    ],
+    [rows, start, end, above, below],
+  );
+  const display = useMemo(
+    () => definitions.map(({ id = "" }) => ({ id, visible: visible.includes(id) || id === "name" })),
+    [definitions, visible],
+  );
+  const cells = useMemo(() => definitions.map(withGaps), [definitions]);
+
+  function select(said: readonly Row[]) {
+    const after = chosen(selected, said, shown);
+    const one = toggled(selected, after);
+    props.onSelect(one && shift.current ? between(after, rows, from.current, idOf(one)) : after);
+    if (one) from.current = idOf(one);
+  }
+
+  return (
+    <div
+      ref={place}
+      onMouseDownCapture={(event) => (shift.current = event.shiftKey)}
+      onKeyDownCapture={(event) => (shift.current = event.shiftKey)}
+    >
+      <Table<Row>
+        variant="container"
+        stickyHeader
+        selectionType={props.selectable ? "multi" : undefined}
+        selectedItems={marked(selected, shown)}
+        onSelectionChange={({ detail }) => select(detail.selectedItems)}
+        // Without it rows are known by their place and drawn over for another filter, which takes half as long as new ones.
+        // Where rows come and go as one scrolls, what has the focus must stay what it is.
+        trackBy={long ? idOf : undefined}
+        items={shown}
+        // A gap above is a row too, for the table; to those who count rows it is all that it stands for.
+        firstIndex={before + start + (start > 0 ? 0 : 1)}
+        totalItemsCount={props.total}
+        columnDefinitions={cells}
+        columnDisplay={display}
+        wrapLines={wrapLines}
+        loading={props.loading}
+        loadingText={c.loading}
+        resizableColumns
+        sortingColumn={cells.find((each) => each.id === sort)}
+        sortingDescending={props.descending}
+        onSortingChange={({ detail }) =>
+          props.onSort((detail.sortingColumn as { id?: string }).id ?? "", detail.isDescending ?? false)
+        }
+        ariaLabels={{
+          tableLabel: t.title,
+          selectionGroupLabel: t.selection,
+          allItemsSelectionLabel: () => t.selectAll,
+          itemSelectionLabel: (_, row) => (isGap(row) ? "" : t.select(row.Name ?? "")),
+        }}
+        header={props.header}
+        filter={props.filter}
+        pagination={props.pagination}
+        preferences={props.preferences}
+        empty={props.empty}
+      />
+    </div>
+  );
+});
+
+type Column<T> = TableProps.ColumnDefinition<T>;
+
+function withGaps({ id, header, minWidth, isRowHeader, cell }: Column<ParameterMetadata>): Column<Row> {
+  return {
+    id,
+    header,
+    minWidth,
+    isRowHeader,
+    // The rows come in order; the table only has to know that there is one.
+    sortingComparator: () => 0,
+    cell: (row) => (isGap(row) ? isRowHeader && <div className="gap" style={{ blockSize: row.height }} /> : cell(row)),
+  };
+}
