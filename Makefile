@@ -68,7 +68,7 @@ setup: .venv/dev console .cache/botocore tests/sdk/js/node_modules/.package-lock
 ON_POSTGRES := $(addprefix tests/sdk/boto3/,test_put.py test_by_path.py test_labels.py)
 
 # Files of tests are shared among so many processes; one file's tests share servers, so they stay together.
-WORKERS ?= 2
+WORKERS ?= 3
 
 test: setup ## Set up and run all tests but those of several nodes, of long runs and of Airflow (ARGS="-k name" for some)
 	$(BIN)/pytest $(addprefix --ignore tests/,cluster nodes soak airflow) $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
