@@ -17,8 +17,8 @@ FIRST_LOAD = 400_000  # bytes as they come over the wire
 # Seconds of the page's main thread, which others who share the machine do not make longer.
 INTERACTIVE = 2.0
 # Milliseconds from the key that gives a filter until its 50 rows are painted, all of it: the server's part, too.
-# The aim is 100, and is not reached: 117 were measured (docs/adr/0011), 196 beside other work. This bound is no proof of
-# the aim; it only keeps filtering from getting as slow as it was.
+# The aim is 100, and is not reached: 117 were measured (docs/adr/0011), 196 beside other work. This bound does not
+# prove the aim; it only keeps filtering from getting as slow as it was.
 FILTERED = 190
 # What YARDSTICK took on that machine, in milliseconds of work: making, laying out and taking away elements, as a page
 # does that is drawn. Where that takes longer, so may filtering.
