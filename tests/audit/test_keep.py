@@ -12,7 +12,7 @@ import pytest
 from tests.folders import make_folder
 
 from parastore.audit import segments, store
-from parastore.audit.keep import Keeper
+from parastore.audit.keep import Keeper, signer_of
 from parastore.seal.keyring import KeyRing
 from parastore.server.audit import verify
 from parastore.server.location import Location
@@ -23,8 +23,10 @@ DAY = 86_400_000
 NOW = time.time_ns() // 1_000_000
 
 
-def keeper(engine: SqliteEngine, folder: Path, now: list[int]) -> Keeper:
-    return Keeper(engine, folder / "audit", lambda: now[0], most_bytes=2000, longest=DAY, retention=90 * DAY)
+def keeper(engine: SqliteEngine, folder: Path, now: list[int], *, shared: bool = False) -> Keeper:
+    return Keeper(
+        engine, folder / "audit", lambda: now[0], most_bytes=2000, longest=DAY, retention=90 * DAY, shared=shared
+    )
 
 
 def record(number: int) -> bytes:
@@ -83,6 +85,33 @@ def test_old_records_go_and_the_rest_is_whole(data_folder: Path, killed: bool) -
     assert verify_in_thread(data_folder) == []
     os.truncate(segments.files(data_folder / "audit")[-1].path, 1000)
     assert verify_in_thread(data_folder) != []
+
+
+def test_a_closed_file_stays_until_storage_has_all_of_it(data_folder: Path) -> None:
+    """Whoever closed it has the last of it in memory, and may be killed before that is stored."""
+    make_folder(data_folder)
+
+    async def work() -> None:
+        engine = open_sqlite(data_folder)
+        ring = await load_ring(engine.read(), data_folder)
+        one, other = (keeper(engine, data_folder, [NOW], shared=True) for _ in range(2))
+        await one.open()
+        await other.open()
+        one.trail.write(record(1))
+        one.trail.checkpoint(signer_of(ring), None, closing=True)
+        [file] = segments.files(data_folder / "audit")
+        await other.turn(ring)
+        assert file.path.exists()
+        await one.turn(ring)
+        for _ in range(60):
+            await other.turn(ring)
+        assert not file.path.exists()
+        assert (await store.position(engine.read(), file.trail)).lines == 3
+        await one.close()
+        await other.close()
+        await engine.close()
+
+    asyncio.run(work())
 
 
 def verify_in_thread(folder: Path) -> list[str]:

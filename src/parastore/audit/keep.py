@@ -17,7 +17,6 @@ from pathlib import Path
 
 from parastore.audit import segments, store
 from parastore.audit.chain import (
-    CHECKPOINT,
     Checkpoint,
     Position,
     Signer,
@@ -134,7 +133,7 @@ class Keeper:
         await self._send()
         if full and self._shared:
             # Under load a minute's files would fill a folder that is in memory.
-            self._delete_sent(trail.number)
+            await self._delete_sent(trail.number)
         if self._turns % _ANCHOR_EVERY == 0:
             await self._anchor(signer, changes)
         if self._turns % _PRUNE_EVERY == 0:
@@ -189,7 +188,7 @@ class Keeper:
         known = {row.number: row for row in await store.trails(self._engine.read())}
         for file in segments.files(self.folder):
             row = known.get(file.trail)
-            if file.trail == self.trail.number or row is None or _is_closed(file.path):
+            if file.trail == self.trail.number or row is None or _end_of(file.path) is not None:
                 continue
             descriptor = segments.take(file.path)
             if descriptor is None:
@@ -213,7 +212,7 @@ class Keeper:
             ):
                 pass
         if self._shared:
-            self._delete_sent()
+            await self._delete_sent()
             return
         for file in segments.files(self.folder):
             row = known.get(file.trail)
@@ -238,12 +237,14 @@ class Keeper:
                 return
             await self._engine.write(partial(store.forget, number=number))
 
-    def _delete_sent(self, trail: int | None = None) -> None:
-        """Delete closed files, of one trail or of all: storage has what is in them."""
+    async def _delete_sent(self, trail: int | None = None) -> None:
+        """Delete closed files, of one trail or of all, once storage has what is in them."""
         for file in segments.files(self.folder):
-            if trail not in (None, file.trail):
+            if trail not in (None, file.trail) or (file.trail == self.trail.number and segments.is_written(file.path)):
                 continue
-            if (file.trail != self.trail.number or not segments.is_written(file.path)) and _is_closed(file.path):
+            # A process that has closed a file may have the last of it in memory yet.
+            end = _end_of(file.path)
+            if end is not None and (await store.position(self._engine.read(), file.trail)).lines >= end.lines:
                 file.path.unlink()
 
 
@@ -254,18 +255,8 @@ def _sync(file: int) -> None:
         os.close(file)
 
 
-def _is_closed(path: Path) -> bool:
-    for text in segments.backwards(path):
-        line = read_line(text)
-        if line is None or not line.body.startswith(CHECKPOINT):
-            return False
-        found = read_checkpoint(line.body, b"")
-        return found is not None and found[0].closing
-    return False
-
-
 def _end_of(path: Path) -> Position | None:
-    """How far a trail is at the end of a closed file, by what stands in it."""
+    """How far a trail is at the end of a file, by what stands in it; None when the file is not closed."""
     for text in segments.backwards(path):
         line = read_line(text)
         found = None if line is None else read_checkpoint(line.body, b"")
