@@ -121,8 +121,9 @@ async def _of_somebody(operation: Operation, asked: Asked, house: House) -> Http
         return await _carry_out(operation, request, resources, eventual.behind(call, house.replica), house)
     if place is not None and always:
         answered = await reader.known(place, run_steady, operation, request, resources, call, small=stays)
+        body = answered.body()
         house.trail.write(*call.records, of_same(operation, answered.said, asked, caller))
-        return HttpResponse(200, answered.body(), asked.request_id)
+        return HttpResponse(200, body, asked.request_id)
     return await _carry_out(operation, request, resources, call, house)
 
 

@@ -19,7 +19,7 @@ from parastore.shapes import Shape, encode
 from parastore.sigv4.claim import Claim
 from parastore.wire.http import HttpRequest
 
-SMALL = 4096  # bytes of a body and its answer: five thousand of them are 20 MB
+SMALL = 4096  # bytes of a request's body and its answer together: ten thousand of them are 40 MB
 
 
 class Step(NamedTuple):
@@ -36,12 +36,12 @@ class Answered:
 
     __slots__ = ("_body", "_response", "said", "stays", "steps")
 
-    def __init__(self, response: Shape, what: Said, steps: Sequence[Step], stays: bool) -> None:
-        self._body = encode(response)
+    def __init__(self, body: bytes, response: Shape, what: Said, steps: Sequence[Step], stays: bool) -> None:
+        self._body = body
         self._response = response if steps else None
         self.said = what
         self.steps = steps
-        self.stays = stays and len(self._body) <= SMALL
+        self.stays = stays
 
     def body(self) -> bytes:
         """The answer's body. One with secrets is kept for the first who asks only."""
@@ -61,10 +61,15 @@ async def run_steady(operation: Operation, request: Shape, resources: Sequence[A
     response = await operation.run(request, call)
     assert response is not None
     assert operation.steady is not None
-    steps = call.steps
-    # A step that failed has a record only.
-    again = len(steps) == len(call.records) and all(step.opening for step in steps) and operation.steady(request)
-    return Answered(response, said(operation, request, response, call, resources), steps, again)
+    assert call.http is not None
+    body, steps = encode(response), call.steps
+    again = (
+        len(call.http.body) + len(body) <= SMALL  # the request's is a part of the place
+        and len(steps) == len(call.records)  # a step that failed has a record only
+        and all(step.opening for step in steps)
+        and operation.steady(request)
+    )
+    return Answered(body, response, said(operation, request, response, call, resources), steps, again)
 
 
 def stays(answered: Answered) -> bool:
