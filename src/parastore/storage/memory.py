@@ -6,8 +6,10 @@ rest is forgotten when it is full again. To empty it instead would lose a workin
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 MOST = 5_000  # things, and as many old ones; hostile look-ups cannot grow it further
 
@@ -32,3 +34,47 @@ class Memory(dict[Hashable, Any]):
             self._old = dict(self)
             self.clear()
         self[key] = value
+
+
+class Forgetful:
+    """The part of a `Transaction` that knows nothing but what it reads now."""
+
+    __slots__ = ()
+
+    def recall(self, key: Hashable) -> Any:
+        """See `Transaction`."""
+        return None
+
+    async def known(
+        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
+    ) -> T:
+        """See `Transaction`."""
+        return await load(*args)
+
+
+class Remembering:
+    """The part of a `Transaction` that remembers. Whoever is one keeps `_memory`, and renews it when it must."""
+
+    __slots__ = ()
+    _memory: Memory
+
+    def recall(self, key: Hashable) -> Any:
+        """See `Transaction`."""
+        try:
+            return self._memory[key]
+        except KeyError:
+            return None
+
+    async def known(
+        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
+    ) -> T:
+        """See `Transaction`."""
+        # While it loads, another memory may take its place: what was loaded then belongs to this one.
+        memory = self._memory
+        try:
+            found: T = memory[key]
+        except KeyError:
+            found = await load(*args)
+            if small is None or small(found):
+                memory.keep(key, found)
+        return found

@@ -22,7 +22,7 @@ import asyncpg
 
 from parastore.storage import dialect
 from parastore.storage.group import Outcome, Waiting, refuse, settle
-from parastore.storage.memory import Memory
+from parastore.storage.memory import Forgetful, Memory, Remembering
 from parastore.storage.postgres_connect import PATIENCE, PAUSE, Hosts, connect, end
 from parastore.storage.postgres_failures import FAILURES, passes, storage_error
 from parastore.storage.postgres_pool import ReadPool
@@ -59,7 +59,7 @@ def row_of(record: Any) -> Row:
     return tuple(dialect.from_text(each) if type(each) is str else each for each in record)
 
 
-class PostgresTransaction:
+class PostgresTransaction(Forgetful):
     """The transaction of the turn. `failure` is what made it worthless, if anything did."""
 
     __slots__ = ("_connection", "failure")
@@ -81,14 +81,6 @@ class PostgresTransaction:
     async def tables(self) -> list[str]:
         return sorted(row[0] for row in await self.fetch_all(TABLES))
 
-    def recall(self, key: Hashable) -> Any:
-        return None
-
-    async def known(
-        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
-    ) -> T:
-        return await load(*args)
-
     async def _run(self, method: Callable[..., Awaitable[Any]], sql: str, args: tuple[Any, ...]) -> Any:
         try:
             return await method(sql, *given(args))
@@ -98,14 +90,14 @@ class PostgresTransaction:
             raise storage_error(error) from error
 
 
-class PostgresReader:
+class PostgresReader(Remembering):
     """One request's reads, each a statement of its own. The memory is asked for when it is first wanted."""
 
-    __slots__ = ("_engine", "_remembered")
+    __slots__ = ("_engine", "_memory")
 
     def __init__(self, engine: PostgresEngine) -> None:
         self._engine = engine
-        self._remembered = _NOTHING
+        self._memory = _NOTHING
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
         found = await self._engine.run("fetchrow", sql, args)
@@ -120,25 +112,12 @@ class PostgresReader:
     async def tables(self) -> list[str]:
         return sorted(row[0] for row in await self.fetch_all(TABLES))
 
-    def recall(self, key: Hashable) -> Any:
-        try:
-            return self._remembered[key]
-        except KeyError:
-            return None
-
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
     ) -> T:
-        if self._remembered is _NOTHING:
-            self._remembered = await self._engine.memory()
-        remembered = self._remembered
-        try:
-            found: T = remembered[key]
-        except KeyError:
-            found = await load(*args)
-            if small is None or small(found):
-                remembered.keep(key, found)
-        return found
+        if self._memory is _NOTHING:
+            self._memory = await self._engine.memory()
+        return await super().known(key, load, *args, small=small)
 
 
 def _changed(tag: str) -> int:

@@ -8,9 +8,9 @@ INVARIANT: nothing that a replica said is remembered: a memory must be of the pr
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, TypeVar
 
+from parastore.storage.memory import Forgetful
 from parastore.storage.postgres import TABLES, PostgresEngine, given, row_of
 from parastore.storage.postgres_pool import ReadPool
 from parastore.storage.protocol import Row, StorageError, Transaction
@@ -60,7 +60,7 @@ class Replica:
         await self._pool.close()
 
 
-class _ReplicaReader:
+class _ReplicaReader(Forgetful):
     """One request's reads on a replica, or on the primary when the replica fails."""
 
     __slots__ = ("_primary", "_replica")
@@ -87,14 +87,6 @@ class _ReplicaReader:
 
     async def tables(self) -> list[str]:
         return sorted(row[0] for row in await self.fetch_all(TABLES))
-
-    def recall(self, key: Hashable) -> Any:
-        return None
-
-    async def known(
-        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
-    ) -> T:
-        return await load(*args)
 
 
 def _forget() -> None:

@@ -41,7 +41,7 @@ class Transaction(Protocol):
     ) -> T:
         """What `load(*args)` reads through this; it may be remembered under `key` for as long as nothing was written.
 
-        What is not `small` is not remembered: there may be five thousand of them.
+        What is not `small` is not remembered: there may be ten thousand of them.
         """
 
 

@@ -17,7 +17,7 @@ import errno
 import fcntl
 import os
 import re
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 import apsw
 
 from parastore.storage.group import Outcome, Waiting, refuse, settle
-from parastore.storage.memory import Memory
+from parastore.storage.memory import Forgetful, Memory, Remembering
 from parastore.storage.protocol import Row, StorageError, Transaction
 from parastore.storage.wal_index import WalIndex
 
@@ -103,7 +103,7 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-class SqliteTransaction:
+class SqliteTransaction(Forgetful):
     """The statements of one connection. Never suspends: every await on it completes at once."""
 
     __slots__ = ("_connection", "_cursor", "_sql")
@@ -148,16 +148,8 @@ class SqliteTransaction:
             row[0] for row in await self.fetch_all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1")
         ]
 
-    def recall(self, key: Hashable) -> Any:
-        return None
 
-    async def known(
-        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
-    ) -> T:
-        return await load(*args)
-
-
-class SqliteReader(SqliteTransaction):
+class SqliteReader(Remembering, SqliteTransaction):
     """Reads outside transactions, with a memory that lasts until anyone writes to the database."""
 
     __slots__ = ("_index", "_memory", "_stamp")
@@ -174,24 +166,6 @@ class SqliteReader(SqliteTransaction):
         if stamp != self._stamp:
             self._stamp = stamp
             self._memory = Memory()
-
-    def recall(self, key: Hashable) -> Any:
-        try:
-            return self._memory[key]
-        except KeyError:
-            return None
-
-    async def known(
-        self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
-    ) -> T:
-        memory = self._memory
-        try:
-            found: T = memory[key]
-        except KeyError:
-            found = await load(*args)
-            if small is None or small(found):
-                memory.keep(key, found)
-        return found
 
 
 class WriterLock:

@@ -24,7 +24,7 @@ _FIND = f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND
 # Most requests read; every column less is a tenth of a microsecond for each row.
 READ_COLUMNS = "path, name, version, type, value, data_type, modified_at"
 _READ = f"SELECT {READ_COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
-# Bytes of content that may be remembered: five thousand of them are 5 MB.
+# Bytes of content that may be remembered: ten thousand of them are 10 MB.
 SMALL = 1024
 
 
