@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from parastore.arn import Arn
-from parastore.audit.event import KINDS, written
+from parastore.audit.event import resource_shown, written
 from parastore.audit.store import add_changes
 from parastore.storage.protocol import Transaction
 
@@ -36,11 +36,6 @@ class Deed(NamedTuple):
 
 def of_deed(deed: Deed, now: int) -> bytes:
     """The record of a deed at a moment, in milliseconds."""
-    resource = deed.resource
-    resources = []
-    if resource is not None:
-        kind = KINDS.get(resource.resource.partition("/")[0])
-        resources.append({"ARN": str(resource), "accountId": resource.account} | ({"type": kind} if kind else {}))
     return msgspec.json.encode(
         {
             "eventVersion": "1.11",
@@ -55,7 +50,7 @@ def of_deed(deed: Deed, now: int) -> bytes:
             "responseElements": None,
             "eventID": str(uuid.uuid4()),
             "readOnly": False,
-            "resources": resources,
+            "resources": [] if deed.resource is None else [resource_shown(deed.resource)],
             "eventType": "AwsServiceEvent",
             "managementEvent": True,
             "recipientAccountId": deed.account,

@@ -36,7 +36,7 @@ _SILENT = frozenset({"ssm"})
 _FRONT = ServiceError.__module__
 _EVENTS = str(uuid.uuid4())[:24]  # the first digits of event ids; the last twelve are the request's
 _TELLING = ("AssumeRole", "AssumeRoleWithWebIdentity", "GetSessionToken")  # reads whose answers are shown
-KINDS = {"key": "AWS::KMS::Key", "role": "AWS::IAM::Role"}
+_KINDS = {"key": "AWS::KMS::Key", "role": "AWS::IAM::Role"}
 
 
 class Origin(Protocol):
@@ -297,9 +297,14 @@ def _resource(resource: Arn) -> bytes:
     """`resources` of a record with this one; nothing for one that stands for everything."""
     if resource.resource == "*":
         return b""
+    return b"%b%b]," % (_RESOURCES, _encode(resource_shown(resource)))
+
+
+def resource_shown(resource: Arn) -> dict[str, str]:
+    """An element of a record's `resources`."""
     shown = {"ARN": str(resource), "accountId": resource.account}
-    kind = KINDS.get(resource.resource.partition("/")[0])
-    return b"%b%b]," % (_RESOURCES, _encode(shown if kind is None else {**shown, "type": kind}))
+    kind = _KINDS.get(resource.resource.partition("/")[0])
+    return shown if kind is None else {**shown, "type": kind}
 
 
 @lru_cache(maxsize=16)

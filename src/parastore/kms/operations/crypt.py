@@ -57,7 +57,7 @@ async def decrypt(request: DecryptRequest, call: Call) -> DecryptResponse:
     plaintext = blobs.open_with(cipher, parts, context)
     if request.dry_run:
         raise DryRunOperationException
-    if always:
+    if always and call.via is not None:
         call.opening = partial(blobs.open_with, cipher, parts, context)
     return DecryptResponse(
         encryption_algorithm=_ALGORITHM, key_id=opened.arn, key_material_id=opened.id, plaintext=plaintext
