@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import random
-import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import botocore.exceptions
+from tests.background import Background
 from tests.cluster.history import Seen
 from tests.conftest import Client
 
@@ -18,26 +19,15 @@ NAMES = [f"/failover/{number}" for number in range(6)]
 _NOT_KNOWN = (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError)
 
 
-class Load:
+class Load(Background):
     """What the clients do and see. `seen` has a list for each parameter; `errors` what else they were told."""
 
     def __init__(self, make: Callable[[], Client], clients: int = CLIENTS) -> None:
         self.seen: dict[str, list[Seen]] = {name: [] for name in NAMES}
         self.errors: list[str] = []
         self._make = make
-        self._stop = threading.Event()
         self._numbers = itertools.count()
-        self._threads = [threading.Thread(target=self._act, args=(number,)) for number in range(clients)]
-
-    def __enter__(self) -> Load:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
+        super().__init__([partial(self._act, number) for number in range(clients)])
 
     def wait_for_writes(self, number: int, seconds: float) -> None:
         """Wait until so many more are acknowledged."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 import time
 
 import asyncpg
+from tests.background import Background
 
 from parastore.storage.postgres_failures import FAILURES
 
@@ -15,22 +15,13 @@ _PATIENCE = 3.0  # seconds for one attempt
 _PAUSE = 0.1
 
 
-class Probe:
+class Probe(Background):
     """Writes again and again. `moments` are when PostgreSQL said that a write was stored, by `time.monotonic`."""
 
     def __init__(self, url: str) -> None:
         self.moments: list[float] = []
         self._url = url
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._act()))
-
-    def __enter__(self) -> Probe:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        self._thread.join()
+        super().__init__([lambda: asyncio.run(self._act())])
 
     def wait(self, since: float, seconds: float) -> float:
         """Wait for a write that was stored after a moment, and was not the answer to an older question; when it was."""

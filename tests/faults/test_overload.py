@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import urllib.request
 from pathlib import Path
 
+from tests.background import Background
 from tests.soak import crowd
 
 from parastore.testing.server import Server
@@ -16,23 +16,14 @@ CONNECTIONS = 500
 SECONDS = 6.0
 
 
-class Health:
+class Health(Background):
     """Asks `/healthz` and `/readyz` as a load balancer does, and looks at the server's memory."""
 
     def __init__(self, server: Server) -> None:
         self.answers: list[tuple[int, float]] = []
         self.memory = 0
         self._server = server
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._act)
-
-    def __enter__(self) -> Health:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        self._thread.join()
+        super().__init__([self._act])
 
     def _act(self) -> None:
         while not self._stop.wait(0.2):

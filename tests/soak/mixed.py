@@ -10,16 +10,18 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import botocore.exceptions
+from tests.background import Background
 from tests.conftest import Client
 
 _NAMES = 40
 _CLOSED = "/soak/closed"
 
 
-class Mixed:
+class Mixed(Background):
     """`clients` threads, each with `rate` calls a second at most. `calls` counts them, `wrong` tells of failures."""
 
     def __init__(self, url: str, make: Callable[[str], Client], stranger: Client, clients: int, rate: float) -> None:
@@ -29,19 +31,8 @@ class Mixed:
         self._make = make
         self._stranger = stranger
         self._pause = 1 / rate
-        self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._act, args=(number,)) for number in range(clients)]
-
-    def __enter__(self) -> Mixed:
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
+        super().__init__([partial(self._act, number) for number in range(clients)])
 
     def _act(self, number: int) -> None:
         dice, numbers = random.Random(number), itertools.count()
