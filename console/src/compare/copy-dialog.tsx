@@ -1,16 +1,13 @@
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
-import Modal from "@cloudscape-design/components/modal";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { describe, readValue } from "../detail/read";
-import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
+import { ActionModal } from "../layout/action-modal";
 import { notify } from "../layout/notices";
 import { ProblemAlert } from "../layout/problem-alert";
 import { ssm } from "../session/session";
@@ -36,7 +33,6 @@ async function copy(from: string, to: string): Promise<void> {
 /** What is copied where, before it is. */
 export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
   const t = useText(words);
-  const c = useText(common);
   const [from, setFrom] = useState(0);
   const [to, setTo] = useState(1);
   const [done, setDone] = useState<number>();
@@ -61,23 +57,14 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
   }
 
   return (
-    <Modal
-      visible
+    <ActionModal
+      title={t.copyTitle(takes.length)}
+      action={t.copyRun(takes.length)}
+      disabled={!takes.length}
+      busy={done !== undefined}
       size="large"
-      header={t.copyTitle(takes.length)}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {c.cancel}
-            </Button>
-            <Button variant="primary" disabled={!takes.length} loading={done !== undefined} onClick={() => void run()}>
-              {t.copyRun(takes.length)}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      onAction={() => void run()}
+      onClose={onClose}
     >
       <SpaceBetween size="m">
         <ProblemAlert error={error} />
@@ -113,6 +100,6 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
           ]}
         />
       </SpaceBetween>
-    </Modal>
+    </ActionModal>
   );
 }

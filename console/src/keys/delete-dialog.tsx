@@ -1,14 +1,11 @@
 import { ScheduleKeyDeletionCommand } from "@aws-sdk/client-kms";
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
-import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
+import { ActionModal } from "../layout/action-modal";
 import { notify } from "../layout/notices";
 import { ProblemAlert } from "../layout/problem-alert";
 import { kms } from "./kms";
@@ -16,7 +13,6 @@ import { words } from "./text";
 
 export function DeleteKeyDialog(props: { keyId: string; onClose: () => void; onDone: () => void }) {
   const t = useText(words);
-  const c = useText(common);
   const [days, setDays] = useState("30");
   const [error, setError] = useState<unknown>();
   const number = Number(days);
@@ -34,22 +30,12 @@ export function DeleteKeyDialog(props: { keyId: string; onClose: () => void; onD
   }
 
   return (
-    <Modal
-      visible
-      header={t.deleteTitle}
-      onDismiss={props.onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={props.onClose}>
-              {c.cancel}
-            </Button>
-            <Button variant="primary" disabled={bad} onClick={() => void schedule()}>
-              {t.schedule}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <ActionModal
+      title={t.deleteTitle}
+      action={t.schedule}
+      disabled={bad}
+      onAction={() => void schedule()}
+      onClose={props.onClose}
     >
       <SpaceBetween size="m">
         <Alert type="warning">{t.deleteBody}</Alert>
@@ -64,6 +50,6 @@ export function DeleteKeyDialog(props: { keyId: string; onClose: () => void; onD
           />
         </FormField>
       </SpaceBetween>
-    </Modal>
+    </ActionModal>
   );
 }

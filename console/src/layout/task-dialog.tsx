@@ -1,10 +1,7 @@
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
-import Modal, { type ModalProps } from "@cloudscape-design/components/modal";
+import type { ModalProps } from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { type ReactNode, useState } from "react";
-import { common } from "../i18n/common";
-import { useText } from "../i18n/text";
+import { ActionModal } from "./action-modal";
 import { ProblemAlert } from "./problem-alert";
 
 interface Props {
@@ -21,7 +18,6 @@ interface Props {
 
 /** A dialog for one task: its button runs it, and so does Enter; what goes wrong is said here, and leaves it open. */
 export function TaskDialog({ title, action, disabled = false, size, task, onClose, children }: Props) {
-  const c = useText(common);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
 
@@ -38,23 +34,14 @@ export function TaskDialog({ title, action, disabled = false, size, task, onClos
   }
 
   return (
-    <Modal
-      visible
+    <ActionModal
+      title={title}
+      action={action}
+      disabled={disabled}
+      busy={busy}
       size={size}
-      header={title}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {c.cancel}
-            </Button>
-            <Button variant="primary" disabled={disabled} loading={busy} onClick={() => void run()}>
-              {action}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+      onAction={() => void run()}
+      onClose={onClose}
     >
       <form
         onSubmit={(event) => {
@@ -67,6 +54,6 @@ export function TaskDialog({ title, action, disabled = false, size, task, onClos
           {children}
         </SpaceBetween>
       </form>
-    </Modal>
+    </ActionModal>
   );
 }

@@ -1,15 +1,13 @@
 import { DeleteParametersCommand } from "@aws-sdk/client-ssm";
 import Alert from "@cloudscape-design/components/alert";
-import Box from "@cloudscape-design/components/box";
-import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import Modal from "@cloudscape-design/components/modal";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
+import { ActionModal } from "../layout/action-modal";
 import { notify } from "../layout/notices";
 import { ProblemAlert } from "../layout/problem-alert";
 import { ssm } from "../session/session";
@@ -57,22 +55,13 @@ export default function DeleteDialog({ names, onClose, onDeleted }: Props) {
   }
 
   return (
-    <Modal
-      visible
-      header={t.deleteTitle(names.length)}
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              {c.cancel}
-            </Button>
-            <Button variant="primary" disabled={!confirmed} loading={done !== undefined} onClick={() => void run()}>
-              {c.delete}
-            </Button>
-          </SpaceBetween>
-        </Box>
-      }
+    <ActionModal
+      title={t.deleteTitle(names.length)}
+      action={c.delete}
+      disabled={!confirmed}
+      busy={done !== undefined}
+      onAction={() => void run()}
+      onClose={onClose}
     >
       <SpaceBetween size="m">
         <Alert type="warning">{t.deleteWarning}</Alert>
@@ -99,6 +88,6 @@ export default function DeleteDialog({ names, onClose, onDeleted }: Props) {
           </FormField>
         </form>
       </SpaceBetween>
-    </Modal>
+    </ActionModal>
   );
 }
