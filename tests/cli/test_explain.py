@@ -57,6 +57,18 @@ def test_an_explicit_denial_and_a_condition(root: Shell, house: House) -> None:
     assert "A denial outweighs whatever allows it" in ended.out
 
 
+def test_a_boundary_that_allows_is_no_reason(root: Shell, house: House) -> None:
+    everything = json.dumps({"Version": "2012-10-17", "Statement": [allow("*")]})
+    bound = house.iam.create_policy(PolicyName="bound", PolicyDocument=everything)["Policy"]["Arn"]
+    house.user("ann", allow("ssm:GetParameter"))
+    house.iam.put_user_permissions_boundary(UserName="ann", PermissionsBoundary=bound)
+    ended = root.run("explain", house.arn("user/ann"), "ssm:DeleteParameter", house.parameter("/a"))
+    assert ended.code == 1, ended.err
+    assert "No policy of theirs allows it." in ended.out
+    assert "boundary" not in ended.out
+    assert "under a condition" not in ended.out
+
+
 def test_a_sealed_message(root: Shell, house: House) -> None:
     """The request's own condition keys need not be told."""
     condition = {"StringEquals": {"aws:UserAgent": "never"}}

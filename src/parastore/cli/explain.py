@@ -175,7 +175,9 @@ def _nearly(question: _Question, policies: list[Any]) -> Iterator[dict[str, Any]
             if compiled.effect != "Allow":
                 continue
             if compiled.covers(question.action.lower(), question.resource, {}):
-                yield {"where": each.where, "why": "under a condition that did not hold", "statement": statement}
+                # Without a condition it does allow, as far as it can: a boundary, say, beside policies that do not.
+                if statement.get("Condition"):
+                    yield {"where": each.where, "why": "under a condition that did not hold", "statement": statement}
             elif any(pattern.matches(question.action.lower(), {}) for pattern in compiled.action_patterns):
                 yield {"where": each.where, "why": "on other resources", "statement": statement}
 
