@@ -43,7 +43,9 @@ class Model:
         return self.parameters.pop(path, None) is not None
 
     def find(self, path: str) -> Version | None:
-        return self.parameters[path].current if path in self.parameters else None
+        if path not in self.parameters:
+            return None
+        return msgspec.structs.replace(self.parameters[path].current, content=b"")
 
     def find_replaced(self, path: str, number: int) -> Version | None:
         before = self.parameters[path].versions[:-1] if path in self.parameters else []

@@ -257,6 +257,55 @@ async def test_failing_works_do_not_harm_those_beside_them(database: Database) -
         assert await ids(engine) == [*range(0, 60, 3), 1000]
 
 
+async def test_works_are_done_again_only_for_one_that_failed_after_it_wrote(database: Database) -> None:
+    async with with_items(database) as engine:
+        runs: list[int] = []
+
+        def counting(key: int) -> Callable[[Transaction], Awaitable[Any]]:
+            async def work(tx: Transaction) -> Any:
+                runs.append(key)
+                return await insert(key)(tx)
+
+            return work
+
+        async def fail(tx: Transaction) -> None:
+            await tx.fetch_row(COUNT)
+            raise OSError("before it wrote")
+
+        works = [counting(1), fail, counting(2)]
+        await asyncio.gather(*(engine.write(each) for each in works), return_exceptions=True)
+        assert runs == [1, 2]
+        works = [counting(3), fail_after(insert(4), OSError("after it wrote")), counting(5)]
+        await asyncio.gather(*(engine.write(each) for each in works), return_exceptions=True)
+        assert runs == [1, 2, 3, 3, 5]
+        assert await ids(engine) == [1, 2, 3, 5]
+
+
+async def test_works_of_one_transaction_leave_notes_to_each_other(database: Database) -> None:
+    async with with_items(database) as engine:
+
+        def noting(key: int, error: Exception | None = None) -> Callable[[Transaction], Awaitable[Any]]:
+            async def work(tx: Transaction) -> Any:
+                before = tx.recall("last")
+                await insert(key)(tx)
+                tx.note("last", key)
+                if error is not None:
+                    raise error
+                return before
+
+            return work
+
+        works = [noting(1), noting(2), noting(3)]
+        assert await asyncio.gather(*(engine.write(each) for each in works)) == [None, 1, 2]
+        assert await engine.write(noting(4)) is None  # another transaction
+        assert engine.read().recall("last") is None
+        # What was undone is not noted either.
+        works = [noting(5), noting(6, OSError()), noting(7)]
+        outcomes = await asyncio.gather(*(engine.write(each) for each in works), return_exceptions=True)
+        assert (outcomes[0], outcomes[2]) == (None, None)
+        assert await ids(engine) == [1, 2, 3, 4, 5, 7]
+
+
 async def test_work_that_is_cancelled_from_within_concerns_nobody_else(database: Database) -> None:
     async with with_items(database) as engine:
         works = [insert(1), fail_after(insert(2), asyncio.CancelledError()), insert(3)]

@@ -16,6 +16,7 @@ from parastore.audit.chain import Position, Signer, link, signed_by, start
 from parastore.storage.protocol import Transaction
 
 CHANGES = 0  # the number of the trail of changes
+_END = "the end of the trail of changes"  # as `add_changes` notes it
 PAGE = 500
 
 
@@ -50,7 +51,7 @@ def _signed(number: int, first: Position, last: Position) -> bytes:
 
 async def add_changes(tx: Transaction, account: str, region: str, now: int, records: Sequence[bytes]) -> None:
     """Add records to the trail of changes, in the transaction of the change."""
-    sequence, spelled = await position(tx, CHANGES)
+    sequence, spelled = tx.recall(_END) or await position(tx, CHANGES)
     digest = bytes.fromhex(spelled)
     for body in records:
         sequence += 1
@@ -65,6 +66,7 @@ async def add_changes(tx: Transaction, account: str, region: str, now: int, reco
             digest.hex(),
             body.decode(),
         )
+    tx.note(_END, Position(sequence, digest.hex()))
 
 
 async def position(tx: Transaction, trail: int) -> Position:

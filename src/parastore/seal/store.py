@@ -8,6 +8,9 @@ from parastore.seal.keyring import KeyRing, StaleRing
 from parastore.storage.protocol import StorageError, Transaction
 
 
+_NEWEST = "the newest term of the key ring"  # as `confirm` notes it
+
+
 class Stored(NamedTuple):
     """A ring as stored. `keeps` is what storage keeps of the root key, None of one in a file.
 
@@ -38,6 +41,7 @@ async def read_ring(tx: Transaction) -> Stored:
 
 async def write_ring(tx: Transaction, ring: Stored) -> None:
     """Store a ring in the place of what is there."""
+    tx.note(_NEWEST, None)
     await tx.execute("DELETE FROM root_key")
     await tx.execute(
         "INSERT INTO root_key (id, provider, wrapped, created_at) VALUES ($1, $2, $3, $4)",
@@ -61,5 +65,9 @@ async def newest_term(tx: Transaction) -> int:
 
 async def confirm(tx: Transaction, ring: KeyRing) -> None:
     """Raise StaleRing unless this ring's newest term is storage's: what a transaction seals, the newest term must."""
-    if await newest_term(tx) != ring.newest:
+    newest = tx.recall(_NEWEST)
+    if newest is None:
+        newest = await newest_term(tx)
+        tx.note(_NEWEST, newest)
+    if newest != ring.newest:
         raise StaleRing

@@ -1,4 +1,8 @@
-"""Works that wait to be committed together, and how those who asked are told."""
+"""Works that wait to be committed together, and how those who asked are told.
+
+Works of a group run without savepoints, for hardly any fails after it has written. When one does, the transaction is
+given up and its works are done again, each behind a savepoint: apart.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,21 @@ Outcome = BaseException | tuple[Any]
 
 
 class Waiting(NamedTuple):
-    """A work whose turn has not come, whom to tell, and since when it waits."""
+    """A work whose turn has not come, whom to tell, since when it waits, and whether it needs a savepoint."""
 
     work: Callable[[Transaction], Awaitable[Any]]
     done: asyncio.Future[Any]
     since: float
+    apart: bool = False
+
+
+class Undone(Exception):
+    """A work failed after it had written, and took those of its group along: they are to be done again, apart."""
+
+
+def apart(group: list[Waiting]) -> list[Waiting]:
+    """The same works, each to run behind a savepoint."""
+    return [each._replace(apart=True) for each in group]
 
 
 def settle(done: asyncio.Future[Any], outcome: Outcome) -> None:

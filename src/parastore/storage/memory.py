@@ -45,11 +45,36 @@ class Forgetful:
         """See `Transaction`."""
         return None
 
+    def note(self, key: Hashable, value: Any) -> None:
+        """See `Transaction`."""
+
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
     ) -> T:
         """See `Transaction`."""
         return await load(*args)
+
+
+class Writing(Forgetful):
+    """The part of a `Transaction` that writes. `wrote` says whether it may have, since that was last set."""
+
+    __slots__ = ("_notes", "wrote")
+
+    def __init__(self) -> None:
+        self._notes: dict[Hashable, Any] = {}
+        self.wrote = False
+
+    def recall(self, key: Hashable) -> Any:
+        """See `Transaction`."""
+        return self._notes.get(key)
+
+    def note(self, key: Hashable, value: Any) -> None:
+        """See `Transaction`."""
+        self._notes[key] = value
+
+    def forget(self) -> None:
+        """Forget all notes: of a transaction that ended, or a work that was undone."""
+        self._notes.clear()
 
 
 class Remembering:
@@ -64,6 +89,9 @@ class Remembering:
             return self._memory[key]
         except KeyError:
             return None
+
+    def note(self, key: Hashable, value: Any) -> None:
+        """See `Transaction`."""
 
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None

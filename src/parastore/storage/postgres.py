@@ -21,8 +21,8 @@ from typing import Any, TypeVar
 import asyncpg
 
 from parastore.storage import dialect
-from parastore.storage.group import Outcome, Waiting, refuse, settle
-from parastore.storage.memory import Forgetful, Memory, Remembering
+from parastore.storage.group import Outcome, Undone, Waiting, apart, refuse, settle
+from parastore.storage.memory import Memory, Remembering, Writing
 from parastore.storage.postgres_connect import PATIENCE, PAUSE, Hosts, connect, end
 from parastore.storage.postgres_failures import FAILURES, passes, storage_error
 from parastore.storage.postgres_pool import ReadPool
@@ -32,7 +32,7 @@ from parastore.storage.read_index import ReadIndex
 T = TypeVar("T")
 
 CONNECTIONS = 10  # for reads of one process; one more writes
-_GROUP = 64  # works in one transaction, each a subtransaction: PostgreSQL keeps so many in shared memory
+_GROUP = 64  # works in one transaction, and subtransactions, if need be: PostgreSQL keeps so many in shared memory
 _MAKE_TURN = """
   BEGIN;
   SELECT pg_advisory_xact_lock(7306087915);
@@ -59,12 +59,13 @@ def row_of(record: Any) -> Row:
     return tuple(dialect.from_text(each) if type(each) is str else each for each in record)
 
 
-class PostgresTransaction(Forgetful):
+class PostgresTransaction(Writing):
     """The transaction of the turn. `failure` is what made it worthless, if anything did."""
 
     __slots__ = ("_connection", "failure")
 
     def __init__(self, connection: Any) -> None:
+        super().__init__()
         self._connection = connection
         self.failure: Exception | None = None
 
@@ -82,9 +83,12 @@ class PostgresTransaction(Forgetful):
         return sorted(row[0] for row in await self.fetch_all(TABLES))
 
     async def _run(self, method: Callable[..., Awaitable[Any]], sql: str, args: tuple[Any, ...]) -> Any:
+        if not sql.startswith("SELECT"):
+            self.wrote = True
         try:
             return await method(sql, *given(args))
         except FAILURES as error:
+            self.wrote = True  # PostgreSQL goes on only before the savepoint
             if passes(error):
                 self.failure = error
             raise storage_error(error) from error
@@ -204,6 +208,9 @@ class PostgresEngine:
                 group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
                 try:
                     outcomes = await self._commit_together(group)
+                except Undone:
+                    self._waiting = apart(group) + self._waiting
+                    continue
                 except Exception as error:  # noqa: BLE001 - whatever it was, nothing of the group is told as stored
                     self._waiting = group + self._waiting
                     await self._give_up(error, group)
@@ -244,27 +251,36 @@ class PostgresEngine:
             await self._writing.execute(take)
 
     async def _commit_together(self, group: list[Waiting]) -> list[Outcome]:
-        """Run the works in the open transaction and end it. What raises here and passes has stored nothing."""
+        """Run the works in the open transaction and end it. What raises here and passes has stored nothing.
+
+        Raises Undone.
+        """
         tx = PostgresTransaction(self._writing)
-        outcomes: list[Outcome] = []
-        # A savepoint and its release are two round trips, for work that is seldom done in company.
-        alone = len(group) == 1
-        if not alone:
-            await self._writing.execute("SAVEPOINT work")
-        for each in group:
-            try:
-                outcomes.append((await each.work(tx),))
-            except BaseException as error:  # it is for the one who waits for this work, and nobody else
-                if tx.failure is not None:
-                    raise tx.failure from error
-                outcomes.append(error)
-                await self._writing.execute("ROLLBACK" if alone else "ROLLBACK TO SAVEPOINT work")
-                continue
-            if not alone:
-                await self._writing.execute("RELEASE SAVEPOINT work; SAVEPOINT work")
+        outcomes = [await self._run(each, tx, alone=len(group) == 1) for each in group]
         if self._writing.is_in_transaction():
             await self._commit()
         return outcomes
+
+    async def _run(self, each: Waiting, tx: PostgresTransaction, *, alone: bool) -> Outcome:
+        if each.apart:
+            await self._writing.execute("SAVEPOINT work")
+        tx.wrote = False
+        try:
+            result = (await each.work(tx),)
+        except BaseException as error:  # it is for the one who waits for this work, and nobody else
+            if tx.failure is not None:
+                raise tx.failure from error
+            if each.apart:
+                await self._writing.execute("ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work")
+                tx.forget()
+            elif tx.wrote:
+                await self._writing.execute("ROLLBACK")
+                if not alone:
+                    raise Undone from error
+            return error
+        if each.apart:
+            await self._writing.execute("RELEASE SAVEPOINT work")
+        return result
 
     async def _commit(self) -> None:
         self._warned = False

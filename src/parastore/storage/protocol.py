@@ -36,6 +36,12 @@ class Transaction(Protocol):
     def recall(self, key: Hashable) -> Any:
         """What is known under `key`, or None: without a coroutine, for the hottest path."""
 
+    def note(self, key: Hashable, value: Any) -> None:
+        """Let later works of this transaction `recall` what this one has read or written; forgotten when it is undone.
+
+        Whoever writes what a note says writes the note too. Outside of transactions nothing is noted.
+        """
+
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
     ) -> T:
@@ -54,7 +60,7 @@ class Engine(Protocol):
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction and return its result once it is durable.
 
-        Where nodes share a database, a work whose transaction was lost before its end runs again, from its beginning.
+        A work whose transaction was lost before its end, or undone for another's sake, runs again from its beginning.
         What `work` raises rolls it back and comes through. Raises `StorageError` when the engine fails.
         """
 

@@ -1,8 +1,8 @@
 """The SQLite engine: WAL, every commit synced, reads on the event loop, one group-committing writer for each process.
 
 A read is one prepared statement and takes microseconds, so it runs where it is asked for. Writes queue; all that wait
-when the writer becomes free run one after another in one transaction, each behind a savepoint, and one COMMIT in a
-thread makes them durable together. What waits for the disk or for another process does so in that thread.
+when the writer becomes free run one after another in one transaction (see `group`), and one COMMIT in a thread makes
+them durable together. What waits for the disk or for another process does so in that thread.
 
 Processes that share a data folder take turns by an advisory file lock, held from BEGIN to COMMIT; the kernel frees it
 when a process dies. SQLite's own way to wait, pausing longer and longer, leaves one process out for a second and more
@@ -24,8 +24,8 @@ from typing import Any, TypeVar
 
 import apsw
 
-from parastore.storage.group import Outcome, Waiting, refuse, settle
-from parastore.storage.memory import Forgetful, Memory, Remembering
+from parastore.storage.group import Outcome, Undone, Waiting, apart, refuse, settle
+from parastore.storage.memory import Memory, Remembering, Writing
 from parastore.storage.protocol import Row, StorageError, Transaction
 from parastore.storage.wal_index import WalIndex
 
@@ -103,12 +103,13 @@ def _make_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-class SqliteTransaction(Forgetful):
+class SqliteTransaction(Writing):
     """The statements of one connection. Never suspends: every await on it completes at once."""
 
     __slots__ = ("_connection", "_cursor", "_sql")
 
     def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__()
         self._connection = connection
         self._cursor = connection.cursor()  # one for all statements: making one takes as long as a short statement
         self._sql: dict[str, str] = {}
@@ -123,6 +124,8 @@ class SqliteTransaction(Forgetful):
         return translated
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
+        if not sql.startswith("SELECT"):
+            self.wrote = True
         try:
             # All of them: a statement that is not finished keeps its snapshot, and later reads would see no newer one.
             rows = self._cursor.execute(self._translate(sql), args).fetchall()
@@ -131,14 +134,17 @@ class SqliteTransaction(Forgetful):
             raise storage_error(error) from error
 
     async def fetch_all(self, sql: str, *args: Any) -> list[Row]:
+        if not sql.startswith("SELECT"):
+            self.wrote = True
         try:
             return self._cursor.execute(self._translate(sql), args).fetchall()
         except _FAILURES as error:
             raise storage_error(error) from error
 
     async def execute(self, sql: str, *args: Any) -> int:
+        self.wrote = True
         try:
-            self._connection.execute(self._translate(sql), args)
+            self._cursor.execute(self._translate(sql), args)
             return self._connection.changes()
         except apsw.Error as error:
             raise storage_error(error) from error
@@ -259,6 +265,9 @@ class SqliteEngine:
                 group = self._take(_GROUP)
                 try:
                     outcomes = await self._commit_together(group)
+                except Undone:
+                    self._waiting = apart(group) + self._waiting
+                    continue
                 except Exception as error:  # noqa: BLE001 - whatever it was, nothing of the group is stored
                     refuse(group, error)
                     continue
@@ -298,33 +307,47 @@ class SqliteEngine:
             self._write_connection.set_busy_timeout(0)
 
     async def _commit_together(self, group: list[Waiting]) -> list[Outcome]:
-        """Run the works in the open transaction and end it: for each what it raised, or its result in a tuple."""
+        """Run the works in the open transaction and end it: for each what it raised, or its result in a tuple.
+
+        Raises Undone.
+        """
+        self._transaction.forget()
         try:
             outcomes = []
             for number, each in enumerate(group, 1):
-                outcomes.append(await self._behind_savepoint(each.work))
+                outcomes.append(await self._run(each, alone=len(group) == 1))
                 if number % _STRETCH == 0:
                     await asyncio.sleep(0)
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._commit)
+            if self._write_connection.in_transaction:
+                await asyncio.get_running_loop().run_in_executor(self._thread, self._commit)
             return outcomes
         except apsw.Error as error:
             raise storage_error(error) from error
         finally:
             self._end()
 
-    async def _behind_savepoint(self, work: Callable[[Transaction], Awaitable[Any]]) -> Outcome:
-        connection = self._write_connection
-        connection.execute("SAVEPOINT work")
+    async def _run(self, each: Waiting, *, alone: bool) -> Outcome:
+        connection, tx = self._write_connection, self._transaction
+        if each.apart:
+            connection.execute("SAVEPOINT work")
+        tx.wrote = False
         try:
-            result = (await work(self._transaction),)
+            result = (await each.work(tx),)
         except BaseException as error:  # it is for the one who waits for this work, and nobody else
             if not connection.in_transaction:
                 # A full disk or a failing one ends the whole transaction: nobody's work is stored.
                 raise error if isinstance(error, StorageError) else StorageError("the transaction was lost") from error
-            connection.execute("ROLLBACK TO work")
-            connection.execute("RELEASE work")
+            if each.apart:
+                connection.execute("ROLLBACK TO work")
+                connection.execute("RELEASE work")
+                tx.forget()
+            elif tx.wrote and not alone:
+                raise Undone from error
+            elif tx.wrote:
+                connection.execute("ROLLBACK")
             return error
-        connection.execute("RELEASE work")
+        if each.apart:
+            connection.execute("RELEASE work")
         return result
 
     def _commit(self) -> None:

@@ -110,6 +110,9 @@ class _FailingTransaction:
     def recall(self, key: Hashable) -> Any:
         return self._tx.recall(key)
 
+    def note(self, key: Hashable, value: Any) -> None:
+        self._tx.note(key, value)
+
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
     ) -> T:

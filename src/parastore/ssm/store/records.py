@@ -20,7 +20,8 @@ COLUMNS = (
     " policies"
 )
 _REPLACED = COLUMNS.replace("name,", "'' AS name,")
-_FIND = f"SELECT {COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
+# Everything of a version but its content: what decides about it needs no content, and to unseal one takes longer.
+_FIND = f"SELECT {COLUMNS.replace('value', 'NULL')} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
 # Most requests read; every column less is a tenth of a microsecond for each row.
 READ_COLUMNS = "path, name, version, type, value, data_type, modified_at"
 _READ = f"SELECT {READ_COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
@@ -92,9 +93,9 @@ async def _read(place: Place, path: str) -> Reading | None:
 
 
 async def find(place: Place, path: str) -> Version | None:
-    """The current version."""
+    """What is known of the current version. Its content is not opened, and empty here."""
     row = await place.tx.fetch_row(_FIND, place.account, place.region, path)
-    return opened(place, row) if row else None
+    return Version(*row[:4], b"", *row[5:]) if row else None
 
 
 async def find_replaced(place: Place, path: str, version: int) -> Version | None:
