@@ -7,7 +7,6 @@ from typing import NamedTuple
 from parastore.seal.keyring import KeyRing, StaleRing
 from parastore.storage.protocol import StorageError, Transaction
 
-
 _NEWEST = "the newest term of the key ring"  # as `confirm` notes it
 
 

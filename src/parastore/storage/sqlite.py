@@ -116,11 +116,9 @@ class SqliteTransaction(Writing):
 
     def _translate(self, sql: str) -> str:
         # SQLite counts ?1, ?2 by number as PostgreSQL counts $1, $2; its own $1 would count by first appearance.
-        translated = self._sql.get(sql)
-        if translated is None:
-            if len(self._sql) > 500:
-                self._sql.clear()
-            translated = self._sql[sql] = re.sub(r"\$(\d)", r"?\1", sql)
+        if len(self._sql) > 500:
+            self._sql.clear()
+        translated = self._sql[sql] = re.sub(r"\$(\d)", r"?\1", sql)
         return translated
 
     async def fetch_row(self, sql: str, *args: Any) -> Row | None:
@@ -128,7 +126,7 @@ class SqliteTransaction(Writing):
             self.wrote = True
         try:
             # All of them: a statement that is not finished keeps its snapshot, and later reads would see no newer one.
-            rows = self._cursor.execute(self._translate(sql), args).fetchall()
+            rows = self._cursor.execute(self._sql.get(sql) or self._translate(sql), args).fetchall()
             return rows[0] if rows else None
         except _FAILURES as error:
             raise storage_error(error) from error
@@ -137,14 +135,14 @@ class SqliteTransaction(Writing):
         if not sql.startswith("SELECT"):
             self.wrote = True
         try:
-            return self._cursor.execute(self._translate(sql), args).fetchall()
+            return self._cursor.execute(self._sql.get(sql) or self._translate(sql), args).fetchall()
         except _FAILURES as error:
             raise storage_error(error) from error
 
     async def execute(self, sql: str, *args: Any) -> int:
         self.wrote = True
         try:
-            self._cursor.execute(self._translate(sql), args)
+            self._cursor.execute(self._sql.get(sql) or self._translate(sql), args)
             return self._connection.changes()
         except apsw.Error as error:
             raise storage_error(error) from error

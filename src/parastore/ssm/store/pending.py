@@ -11,6 +11,8 @@ from parastore.ssm.store.records import Place
 from parastore.storage.protocol import Transaction
 
 _WHERE = "WHERE account = $1 AND region = $2 AND path = $3"
+_IS_THERE = f"SELECT 1 FROM pending_parameter {_WHERE}"
+_NONE_WAITS = "no version waits for validation"  # as `is_there` notes it: few do, and every PutParameter asks
 
 
 class Made(NamedTuple):
@@ -23,14 +25,19 @@ class Made(NamedTuple):
 
 async def is_there(place: Place, path: str) -> bool:
     """Whether a version of this parameter waits."""
-    found = await place.tx.fetch_row(f"SELECT 1 FROM pending_parameter {_WHERE}", place.account, place.region, path)
-    return found is not None
+    if place.tx.recall(_NONE_WAITS):
+        return False
+    if await place.tx.fetch_row("SELECT 1 FROM pending_parameter LIMIT 1") is None:
+        place.tx.note(_NONE_WAITS, True)
+        return False
+    return await place.tx.fetch_row(_IS_THERE, place.account, place.region, path) is not None
 
 
 async def save(place: Place, made: Made) -> None:
     """Let a version wait."""
     scope = (place.account, place.region, made.version.path)
     sealed = place.ring.seal(msgspec.msgpack.encode(made), "pending_parameter", *scope)
+    place.tx.note(_NONE_WAITS, False)
     await place.tx.execute(
         "INSERT INTO pending_parameter (account, region, path, put_at, content) VALUES ($1, $2, $3, $4, $5)",
         *scope,

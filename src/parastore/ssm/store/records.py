@@ -20,11 +20,26 @@ COLUMNS = (
     " policies"
 )
 _REPLACED = COLUMNS.replace("name,", "'' AS name,")
+_SCOPE = "account = $1 AND region = $2 AND path = $3"
 # Everything of a version but its content: what decides about it needs no content, and to unseal one takes longer.
-_FIND = f"SELECT {COLUMNS.replace('value', 'NULL')} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
+_FIND = f"SELECT {COLUMNS.replace('value', 'NULL')} FROM parameter WHERE {_SCOPE}"
 # Most requests read; every column less is a tenth of a microsecond for each row.
 READ_COLUMNS = "path, name, version, type, value, data_type, modified_at"
-_READ = f"SELECT {READ_COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND path = $3"
+_READ = f"SELECT {READ_COLUMNS} FROM parameter WHERE {_SCOPE}"
+# Statements are written once: one that is put together for every call is also hashed for every call.
+_CREATE = (
+    f"INSERT INTO parameter (account, region, depth, {COLUMNS})"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+)
+_UNNAMED = COLUMNS.replace("name, ", "")
+_REPLACE = (
+    f"INSERT INTO parameter_version (account, region, {_UNNAMED}) SELECT account, region, {_UNNAMED}"
+    f" FROM parameter WHERE {_SCOPE}"
+)
+_UPDATE = (
+    "UPDATE parameter SET version = $4, type = $5, value = $6, key_id = $7, description = $8, allowed_pattern = $9,"
+    f" tier = $10, data_type = $11, modified_at = $12, modified_by = $13, policies = $14 WHERE {_SCOPE}"
+)
 # Bytes of content that may be remembered: ten thousand of them are 10 MB.
 SMALL = 1024
 
@@ -95,7 +110,10 @@ async def _read(place: Place, path: str) -> Reading | None:
 async def find(place: Place, path: str) -> Version | None:
     """What is known of the current version. Its content is not opened, and empty here."""
     row = await place.tx.fetch_row(_FIND, place.account, place.region, path)
-    return Version(*row[:4], b"", *row[5:]) if row else None
+    if row is None:
+        return None
+    path, name, version, kind, _, *rest = row
+    return Version(path, name, version, kind, b"", *rest)
 
 
 async def find_replaced(place: Place, path: str, version: int) -> Version | None:
@@ -132,8 +150,7 @@ async def save(place: Place, version: Version, kept: int) -> None:
     sealed = place.ring.seal(version.content, "parameter", *scope, str(version.version))
     if version.version == 1:
         await place.tx.execute(
-            f"INSERT INTO parameter (account, region, depth, {COLUMNS})"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            _CREATE,
             place.account,
             place.region,
             depth_of(version.path),
@@ -143,21 +160,8 @@ async def save(place: Place, version: Version, kept: int) -> None:
         )
         await _count(place, version.tier, 1)
         return
-    columns = COLUMNS.replace("name, ", "")
-    await place.tx.execute(
-        f"INSERT INTO parameter_version (account, region, {columns}) SELECT account, region, {columns}"
-        " FROM parameter WHERE account = $1 AND region = $2 AND path = $3",
-        *scope,
-    )
-    await place.tx.execute(
-        "UPDATE parameter SET version = $4, type = $5, value = $6, key_id = $7, description = $8, allowed_pattern = $9,"
-        " tier = $10, data_type = $11, modified_at = $12, modified_by = $13, policies = $14"
-        " WHERE account = $1 AND region = $2 AND path = $3",
-        *scope,
-        *fields[2:4],
-        sealed,
-        *fields[5:],
-    )
+    await place.tx.execute(_REPLACE, *scope)
+    await place.tx.execute(_UPDATE, *scope, *fields[2:4], sealed, *fields[5:])
     if version.version > kept:
         await place.tx.execute(
             "DELETE FROM parameter_version WHERE account = $1 AND region = $2 AND path = $3 AND version <= $4",
