@@ -18,6 +18,7 @@ import boto3
 import pytest
 import standardwebhooks
 from tests.events.receiver import Receiver, free_port
+from tests.sdk.storage import listen
 
 from parastore.context import Call, Caller
 from parastore.events import outbox, store
@@ -197,9 +198,20 @@ def test_a_rule_of_event_bridge_sees_changes(
         moto.stop()
 
 
+def test_nothing_is_stored_for_nobody_and_a_new_sink_gets_what_happens_from_then_on(data_folder: Path) -> None:
+    with Server(data_folder) as server:
+        write(data_folder, 1)
+        assert read(data_folder, "SELECT id FROM event") == []
+        listen(server)
+        write(data_folder, 2, 3)
+    told = [json.loads(body)["detail"] for (body,) in read(data_folder, "SELECT body FROM event ORDER BY id")]
+    assert told == [{"number": 2}, {"number": 3}]
+    assert read(data_folder, "SELECT cursor FROM event_sink") == [(0,)]
+
+
 def test_old_events_go_and_ids_never_come_twice(data_folder: Path) -> None:
-    with Server(data_folder):
-        pass
+    with Server(data_folder) as server:
+        listen(server)
     write(data_folder, 1, 2, 3)
 
     async def prune() -> int:

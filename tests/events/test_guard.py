@@ -13,6 +13,7 @@ from typing import Any
 import botocore.exceptions
 import pytest
 from tests.events.test_delivery import read, until
+from tests.sdk.storage import listen
 
 from parastore.testing.server import Server
 
@@ -21,6 +22,7 @@ KEY = "AKIAIOSFODNN7EXAMPLE"
 
 def test_warn_tells_and_answers_as_always(data_folder: Path, client_for: Any) -> None:
     with Server(data_folder) as server:
+        listen(server)
         keys = server.new_account()
         ssm = client_for(server, keys)
         ssm.put_parameter(Name="/app/safe", Value=KEY, Type="SecureString")

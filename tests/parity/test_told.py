@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from tests.conftest import Client, ClientFactory
 from tests.folders import ACCOUNT, REGION, in_folder, make_folder
-from tests.sdk.storage import query
+from tests.sdk.storage import listen, query
 
+from parastore.events import store
 from parastore.ssm.operations.expire import carry_out_policies
 from parastore.testing.server import Keys, Server
 
@@ -26,6 +27,7 @@ def events(server: Server, account: str) -> list[dict[str, Any]]:
 
 def test_the_events_of_changes(server: Server, keys: Keys, ssm: Client) -> None:
     """[R] the envelope whole; description only where there is one; an event for each label."""
+    listen(server)
     ssm.put_parameter(Name="/a", Value="v", Type="String", Description="what it is")
     ssm.put_parameter(Name="/a", Value="w", Type="SecureString", Overwrite=True, Description="")
     ssm.label_parameter_version(Name="/a", Labels=["x", "y"])
@@ -70,6 +72,7 @@ def test_the_events_of_policies(tmp_path: Path) -> None:
             {"Type": "ExpirationNotification", "Version": "1.0", "Attributes": {"Before": "2", "Unit": "Days"}},
             {"Type": "NoChangeNotification", "Version": "1.0", "Attributes": {"After": "1", "Unit": "Hours"}},
         ]
+        await opened.engine.write(lambda tx: store.register(tx, "test"))
         await opened.put("/a", "v", "StringList", Tier="Advanced", Policies=json.dumps(given))
         for days in (1.5, 4):
             await carry_out_policies(opened.engine, opened.ring, opened.now + int(days * 86_400_000))

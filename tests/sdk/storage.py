@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+from parastore.events import store
 from parastore.storage.protocol import Transaction
 from parastore.testing.server import Server
 
@@ -21,6 +22,11 @@ def change(server: Server, sql: str, *args: Any) -> int:
 def query(server: Server, sql: str, *args: Any) -> list[Any]:
     """The rows of one SELECT."""
     return transact(server, lambda tx: tx.fetch_all(sql, *args))
+
+
+def listen(server: Server) -> None:
+    """Have events stored from now on, as for a sink that is down."""
+    transact(server, lambda tx: store.register(tx, "test"))
 
 
 def stored_files(server: Server) -> Iterator[Path]:

@@ -1,4 +1,8 @@
-"""The outbox: an event is stored in the transaction of its change, so one is never there without the other."""
+"""The outbox: an event is stored in the transaction of its change, so one is never there without the other.
+
+While no sink is known nothing is stored, for nobody would ever get it: a new sink gets what happens from then on, and
+is made known in a transaction of its own, before or behind any change.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from parastore.events.store import listened
 from parastore.storage.protocol import Transaction
 
 _INSERT = (
@@ -34,7 +39,9 @@ class Happening(Protocol):
 async def emit(
     call: Happening, detail_type: str, resource: str, detail: Mapping[str, Any], *, source: str = "aws.ssm"
 ) -> None:
-    """Store an event about `resource` (an ARN) in the call's transaction. No value may be in `detail`."""
+    """Store an event about `resource` (an ARN) in the call's transaction, for sinks. No value may be in `detail`."""
+    if not await listened(call.tx):
+        return
     envelope = {
         "version": "0",
         "id": _new_id(),

@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from parastore.storage.protocol import Transaction
 
+_LISTENED = "whether any sink is known"  # as `listened` notes it
+
 
 class Position(NamedTuple):
     """How far a sink is."""
@@ -36,11 +38,21 @@ class DeadLetter(NamedTuple):
 
 async def register(tx: Transaction, sink: str) -> None:
     """Know a sink. A new one gets what happens from now on."""
+    tx.note(_LISTENED, True)
     await tx.execute(
         "INSERT INTO event_sink (name, cursor, attempts, due_at, reason, lease_owner, lease_until)"
         " SELECT $1, coalesce(max(id), 0), 0, 0, '', '', 0 FROM event WHERE true ON CONFLICT (name) DO NOTHING",
         sink,
     )
+
+
+async def listened(tx: Transaction) -> bool:
+    """Whether any sink is known. Every change asks, so works of one transaction tell each other."""
+    known: bool | None = tx.recall(_LISTENED)
+    if known is None:
+        known = await tx.fetch_row("SELECT 1 FROM event_sink LIMIT 1") is not None
+        tx.note(_LISTENED, known)
+    return known
 
 
 async def has_work(tx: Transaction, sink: str, now: int) -> bool:

@@ -10,13 +10,18 @@ from typing import Any
 import pytest
 from tests.conftest import Client, ClientFactory
 from tests.sdk.settled import settled
-from tests.sdk.storage import change, query
+from tests.sdk.storage import change, listen, query
 
 from parastore.server.check import findings
 from parastore.testing.server import Keys, Server
 
 IMAGE = "aws:ec2:image"
 KNOWN = "ami-0123456789abcdef0"
+
+
+@pytest.fixture(autouse=True)
+def _listening(server: Server) -> None:
+    listen(server)
 
 
 def put(ssm: Client, name: str, value: str, **members: Any) -> int:
@@ -127,6 +132,7 @@ def test_two_workers_and_a_restart(data_folder: Path, tmp_path: Path, client_for
     file.write_text(f"{KNOWN}\n")
     names = [f"/ami/{number}" for number in range(20)]
     with Server(data_folder, workers=2, ec2_images=file) as server:
+        listen(server)
         keys = server.new_account()
         ssm = client_for(server, keys)
         put(ssm, "/unknown", "ami-12345678")

@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 from tests.conftest import Client, ClientFactory
 from tests.sdk.raw import Raw
-from tests.sdk.storage import query
+from tests.sdk.storage import listen, query
 
 from parastore.testing.server import Keys, Server
 
 NOT_LABELS = ["1st", "awsx", "SSM-x", "a/b", "", "a b"]
+
+
+@pytest.fixture
+def listening(server: Server) -> None:
+    """Somebody waits for events."""
+    listen(server)
 
 
 @pytest.fixture
@@ -179,7 +185,7 @@ def test_many_at_once_leave_a_label_in_one_place(
     assert sum("live" in labels for labels in on_versions(four).values()) == 1
 
 
-def test_events_tell_of_labels_and_changes(server: Server, keys: Keys, four: Client) -> None:
+def test_events_tell_of_labels_and_changes(server: Server, keys: Keys, listening: None, four: Client) -> None:
     label(four, "live", version=1)
     label(four, "live", version=4)
     four.delete_parameter(Name="/app/host")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.conftest import Client
 from tests.sdk.raw import Raw
-from tests.sdk.storage import change, query
+from tests.sdk.storage import change, listen, query
 
 from parastore.server.check import findings
 from parastore.testing.server import Keys, Server
@@ -153,6 +153,7 @@ class Clocked:
 def clocked(tmp_path: Path) -> Iterator[Clocked]:
     made = Clocked(tmp_path)
     with made.server:
+        listen(made.server)
         yield made
     assert list(findings(made.server.location)) == []
 
