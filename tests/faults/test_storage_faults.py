@@ -14,6 +14,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,13 +23,16 @@ from typing import Any
 import apsw
 import pytest
 from tests.faults.ledger import errors
-from tests.folders import in_folder, make_folder
+from tests.folders import check, in_folder, make_folder
 
-from parastore.server.check import CannotCheck, check_folder
+from parastore.server.check import CannotCheck
 from parastore.testing.server import Server
 from parastore.testing.wire import Answer, Wire
 
+pytestmark = pytest.mark.sqlite("its files, damaged, moved, locked or full")
+
 VALUE = "value-that-must-not-be-seen"
+UNRECORDED = "ServiceUnavailableException"
 INTERNAL = {"__type": "InternalServerError", "Message": "An internal error occurred."}
 
 
@@ -125,7 +130,7 @@ def test_a_page_that_is_damaged_elsewhere_is_found_by_the_check(folder: Path) ->
     size = (folder / "parastore.db").stat().st_size
     flip(folder / "parastore.db", size - 2 * 4096)
     try:
-        assert check_folder(folder)
+        assert check(folder)
     except CannotCheck as error:
         assert "the database is damaged" in str(error)  # noqa: PT017 - either will do
 
@@ -167,7 +172,7 @@ def test_a_first_start_without_room_leaves_nothing_half_made(data_folder: Path, 
         wire = Wire(server.port, keys)
         assert put(wire, "/a", 1).status == 200
         wire.close()
-    assert check_folder(data_folder) == []
+    assert check(data_folder) == []
 
 
 @contextlib.contextmanager
@@ -214,6 +219,21 @@ def is_unrecorded(answer: Answer) -> bool:
     return answer.status == 503 and "audit trail cannot be written" in answer.body["Message"]
 
 
+def asked(server: Server, path: str) -> tuple[int, str | None]:
+    """A health check's status and reason."""
+    try:
+        with urllib.request.urlopen(server.url + path) as answer:
+            return answer.status, json.load(answer).get("reason")
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)["reason"]
+
+
+def counted(server: Server, labels: str) -> float:
+    with urllib.request.urlopen(server.url + "/metrics") as answer:
+        found = re.search(re.escape(f"parastore_requests_total{labels}") + r" (\S+)", answer.read().decode())
+    return float(found[1]) if found else 0.0
+
+
 def assert_refused(server: Server, answer: Answer, cause: str) -> None:
     """The 500 of the AWS API, which says nothing; the log says why, under the request's id, and shows no value.
 
@@ -240,7 +260,7 @@ def served(request: pytest.FixtureRequest, data_folder: Path) -> Iterator[tuple[
         assert put(wire, "/a", 1).status == 200
         yield server, wire
         wire.close()
-    assert check_folder(data_folder) == []
+    assert check(data_folder) == []
 
 
 def processes(server: Server) -> list[int]:
@@ -271,8 +291,23 @@ def test_a_full_disk_refuses_what_cannot_be_kept(served: tuple[Server, Wire]) ->
         answer = get(wire, "/new")
         assert is_unrecorded(answer) or answer.status == 400
     assert is_unrecorded(get(wire, "/a"))
+    alone = len(processes(server)) == 1
+    if alone:
+        # Who balances load sends nobody here, and who watches sees what clients see.
+        status, why = asked(server, "/readyz")
+        assert (status, (why or "").partition(":")[0]) == (503, "the audit trail cannot be written")
+        unrecorded = f'{{code="{UNRECORDED}",operation="ssm:GetParameter"}}'
+        assert counted(server, unrecorded) >= 1
+        answered = counted(server, '{code="",operation="ssm:GetParameter"}')
+        assert is_unrecorded(get(wire, "/a"))
+        assert counted(server, '{code="",operation="ssm:GetParameter"}') == answered
     for pid in processes(server):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    if alone:  # it finds out by itself, without a request
+        deadline = time.monotonic() + 10
+        while asked(server, "/readyz")[0] != 200 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert asked(server, "/readyz") == (200, None)
     assert_goes_on(server, wire)
 
 
@@ -310,14 +345,14 @@ def test_a_file_system_that_is_really_full(small_disk: Path) -> None:
                 assert_refused(server, answer, "the disk is full")
         assert len(versions) < 400
         assert is_unrecorded(get(wire, "/a"))
-        assert check_folder(folder) == []
+        assert check(folder) == []
         ballast.unlink()
         assert_goes_on(server, wire)
         for number in range(400):
             answer = wire.call("GetParameter", Name=f"/b/{number}")
             assert answer.status == (200 if f"/b/{number}" in versions else 400)
         wire.close()
-    assert check_folder(folder) == []
+    assert check(folder) == []
 
 
 def test_a_foreign_lock_refuses_writes_after_a_while_and_no_reads(served: tuple[Server, Wire]) -> None:
@@ -390,7 +425,7 @@ def test_a_database_damaged_under_way_is_refused_and_never_answered_wrongly(fold
     for extra in ("parastore.db-wal", "parastore.db-shm"):
         (folder / extra).unlink(missing_ok=True)
     path.write_bytes(whole)  # the backup
-    assert check_folder(folder) == []
+    assert check(folder) == []
 
 
 def test_errors_of_a_healthy_server_are_none(served: tuple[Server, Wire]) -> None:

@@ -34,6 +34,7 @@ class Trail:
         self._clock = clock
         self.number = 0
         self.lines = 0
+        self.inner = 0  # records of what other services did for a call: KMS, which decrypts for readers
         self._digest = b""
         self._segment = 0
         self._file = -1
@@ -42,6 +43,7 @@ class Trail:
         self.opened_at = 0
         self._gathered: list[bytes] | None = None
         self.is_marked = True  # whether nothing was written since the last checkpoint
+        self.failure: str | None = None  # why records cannot be kept, until a checkpoint can
         self.passed_on: Callable[[Sequence[bytes]], None] | None = None  # who is told of every record
         self.unsent: list[tuple[int, bytes, bytes]] | None = None  # sequence, digest and body, where storage gets them
 
@@ -63,18 +65,23 @@ class Trail:
         """Write what was gathered since. Raises as `write` does; then nothing of it is kept."""
         records, self._gathered = self._gathered, None
         if records:
-            self.write(*records)
+            self._keep(records)
 
     def write(self, *records: bytes) -> None:
         """Add records. Raises ServiceUnavailableException when they cannot be kept; then nothing of them is."""
+        self.inner += len(records) - 1
         if self._gathered is not None:
             self._gathered += records
             return
+        self._keep(records)
+
+    def _keep(self, records: Sequence[bytes]) -> None:
         try:
             if self._file < 0:
                 self._begin()
             self._append(records)
         except OSError as error:
+            self.failure = error.strerror or str(error)
             raise ServiceUnavailableException(
                 "The audit trail cannot be written, so nothing is answered now. Try again later."
             ) from error
@@ -87,8 +94,13 @@ class Trail:
             self.passed_on(records)
 
     def checkpoint(self, signer: Signer, changes: Position | None, *, closing: bool = False) -> None:
-        """Sign what there is. Raises OSError, and Altered when the file is not what was written."""
-        if self._file < 0 or (self.is_marked and not closing):
+        """Sign what there is, and after a failure see so whether it is over.
+
+        Raises OSError, and Altered when the file is not what was written.
+        """
+        if self.failure is not None and self._file < 0:
+            self._begin()
+        elif self.failure is None and (self._file < 0 or (self.is_marked and not closing)):
             return
         status = os.fstat(self._file)
         if not status.st_nlink or status.st_size != self.size:
@@ -98,6 +110,7 @@ class Trail:
         mark = Checkpoint(self.number, self.lines, at, signer.term, signer.public, changes, closing)
         self._append((signed(mark, self._digest, signer),))
         self.is_marked = True
+        self.failure = None
         if closing:
             os.fdatasync(self._file)
             self._let_go()
