@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help man serve console .console-or-not setup test failover chaos soak cluster airflow deploy sbom lint check format audit bench lock clean
+.PHONY: help man serve console .console-or-not setup test failover chaos soak cluster airflow deploy sbom lint check format audit bench scale lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -113,8 +113,11 @@ sbom: .venv/dev ## Write what the product is made of to build/sbom (CycloneDX), 
 man: .venv/dev ## Write the man pages to build/man
 	$(BIN)/python tools/make_man.py build/man
 
-bench: .venv/dev ## Measure against moto and the bare HTTP front, and write docs/performance.md
+bench: .venv/dev ## Measure against moto and the bare HTTP front, and write its part of docs/performance.md
 	$(BIN)/python -m bench $(ARGS)
+
+scale: .venv/dev ## Measure 1,000 to 1,000,000 parameters on both engines and 1 to 4 nodes, for docs/performance.md (10 minutes)
+	$(BIN)/python -m bench.scale $(ARGS)
 
 lock: .venv/python ## Renew the lock files (ARGS="--upgrade" for newer versions)
 	$(BIN)/pip install --quiet uv

@@ -19,7 +19,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from bench import cached, fixtures, report, requests, targets
+from bench import cached, fixtures, page, report, requests, targets
 from bench.drive import drive
 from bench.report import Sample, Server
 from parastore.testing.server import Keys
@@ -74,7 +74,7 @@ def main() -> None:
     say("what a test pays for a server")
     costs = [fixtures.measure(kind) for kind in fixtures.KINDS]
     text = report.markdown(facts, middle, costs, read, options.rounds, options.seconds, CONNECTIONS, options.large)
-    options.output.write_text(text)
+    page.write(options.output, bench=text)
     print(text)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import http.client
 import json
 import os
@@ -16,14 +15,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from bench.requests import KEYS, name_of
-from parastore.iam.rules import root_arn
-from parastore.server.unlock import load_ring
-from parastore.ssm.rules.versions import Version
-from parastore.ssm.shapes import ParameterTier
-from parastore.ssm.store import records
-from parastore.storage.protocol import Transaction
-from parastore.storage.sqlite import open_sqlite
+from bench.fill import fill
+from bench.requests import KEYS
+from parastore.server.location import Location
 from parastore.testing.server import Keys
 
 _HERTZ = os.sysconf("SC_CLK_TCK")
@@ -76,17 +70,23 @@ class Target:
 
 def parastore(folder: Path, parameters: int) -> Target:
     """Parastore with one worker and so many parameters."""
-    data = folder / f"data-{parameters}"
+    location = Location(folder / f"data-{parameters}")
+    node(f"first start {parameters}", location, folder).stop()
+    asyncio.run(fill(location, range(parameters)))
+    return node(f"Parastore, {parameters:,} parameters", location, folder)
+
+
+def node(name: str, location: Location, folder: Path) -> Target:
+    """Parastore with one worker on that data, which it makes if there is none; its log goes to `folder`."""
     environ = {
-        "PARASTORE_DATA_DIR": str(data),
+        "PARASTORE_DATA_DIR": str(location.folder),
         "PARASTORE_ACCOUNT_ID": KEYS.account,
         "PARASTORE_ROOT_ACCESS_KEY_ID": KEYS.access_key_id,
         "PARASTORE_ROOT_SECRET_ACCESS_KEY": KEYS.secret_access_key,
     }
-    command = [sys.executable, "-m", "parastore", "serve"]
-    Target(f"first start {parameters}", command, folder, environ).stop()
-    asyncio.run(_populate(data, parameters))
-    return Target(f"Parastore, {parameters:,} parameters", command, folder, environ)
+    if location.database is not None:
+        environ["PARASTORE_DATABASE"] = location.database.reveal()
+    return Target(name, [sys.executable, "-m", "parastore", "serve"], folder, environ)
 
 
 def unguarded(folder: Path, parameters: int) -> Target:
@@ -131,28 +131,6 @@ def agent(folder: Path, server: Target) -> Target:
 def bare_front(folder: Path) -> Target:
     """Our HTTP front with one fixed answer."""
     return Target("bare front", [sys.executable, "-m", "bench.bare_front"], folder)
-
-
-async def _populate(data: Path, count: int) -> None:
-    """Fill a data folder as PutParameter does, but a thousand to a transaction."""
-    engine = open_sqlite(data)
-    ring = await load_ring(engine.read(), data)
-
-    async def save(tx: Transaction, start: int) -> None:
-        place = records.FixedPlace(tx, ring, KEYS.account, "us-east-1")
-        for number in range(start, min(start + 1000, count)):
-            # More standard parameters than that AWS does not take.
-            await records.save(place, _version(number, "Standard" if number < 9_000 else "Advanced"), 100)
-
-    for start in range(0, count, 1000):
-        await engine.write(functools.partial(save, start=start))
-    await engine.close()
-
-
-def _version(number: int, tier: ParameterTier) -> Version:
-    name, value = name_of(number), f"value-{number}".encode()
-    by = root_arn(KEYS.account)
-    return Version(name, name, 1, "String", value, None, None, None, tier, "text", 1_767_225_600_000, by)
 
 
 def send(port: int, request: bytes) -> bytes:
