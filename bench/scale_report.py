@@ -71,8 +71,8 @@ Written by `make scale`; do not edit. Another run than the tables above, so comp
 
 {cores} cores, {system} {machine}, Python {python}. The driver, the nodes and PostgreSQL share them: latencies have each
 other's work in them, and rates end where the cores do, so look at the processor time. Values are a few bytes long,
-names are drawn at random from all. PostgreSQL runs on the same machine with `fsync`, without standbys, reached by a socket;
-over a network add its round trip to every line of PostgreSQL's.
+names are drawn at random from all. PostgreSQL runs on the same machine with `fsync`, without standbys, reached by a
+socket; over a network add its round trip to every line of PostgreSQL's.
 
 ### Parameters
 

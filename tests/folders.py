@@ -23,8 +23,8 @@ from parastore.server.settings import Settings
 from parastore.server.unlock import load_ring
 from parastore.shapes import decode, encode
 from parastore.ssm.operations import OPERATIONS as SSM
-from parastore.storage.protocol import Transaction
-from parastore.storage.sqlite import SqliteEngine, open_sqlite
+from parastore.storage.protocol import Engine, Transaction
+from parastore.storage.sqlite import open_sqlite
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ _INTERNAL = {each.action: each for each in KMS}
 class OpenFolder:
     """A data folder with its engine and ring; `call` runs an operation as a request would, without a signature."""
 
-    def __init__(self, engine: SqliteEngine, ring: KeyRing) -> None:
+    def __init__(self, engine: Engine, ring: KeyRing) -> None:
         self.engine = engine
         self.ring = ring
         self.now = 1_700_000_000_000
