@@ -14,6 +14,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,7 @@ from parastore.testing.server import Server
 from parastore.testing.wire import Answer, Wire
 
 VALUE = "value-that-must-not-be-seen"
+UNRECORDED = "ServiceUnavailableException"
 INTERNAL = {"__type": "InternalServerError", "Message": "An internal error occurred."}
 
 
@@ -214,6 +217,21 @@ def is_unrecorded(answer: Answer) -> bool:
     return answer.status == 503 and "audit trail cannot be written" in answer.body["Message"]
 
 
+def asked(server: Server, path: str) -> tuple[int, str | None]:
+    """A health check's status and reason."""
+    try:
+        with urllib.request.urlopen(server.url + path) as answer:
+            return answer.status, json.load(answer).get("reason")
+    except urllib.error.HTTPError as refused:
+        return refused.code, json.load(refused)["reason"]
+
+
+def counted(server: Server, labels: str) -> float:
+    with urllib.request.urlopen(server.url + "/metrics") as answer:
+        found = re.search(re.escape(f"parastore_requests_total{labels}") + r" (\S+)", answer.read().decode())
+    return float(found[1]) if found else 0.0
+
+
 def assert_refused(server: Server, answer: Answer, cause: str) -> None:
     """The 500 of the AWS API, which says nothing; the log says why, under the request's id, and shows no value.
 
@@ -271,8 +289,23 @@ def test_a_full_disk_refuses_what_cannot_be_kept(served: tuple[Server, Wire]) ->
         answer = get(wire, "/new")
         assert is_unrecorded(answer) or answer.status == 400
     assert is_unrecorded(get(wire, "/a"))
+    alone = len(processes(server)) == 1
+    if alone:
+        # Who balances load sends nobody here, and who watches sees what clients see.
+        status, why = asked(server, "/readyz")
+        assert (status, (why or "").partition(":")[0]) == (503, "the audit trail cannot be written")
+        unrecorded = f'{{code="{UNRECORDED}",operation="ssm:GetParameter"}}'
+        assert counted(server, unrecorded) >= 1
+        answered = counted(server, '{code="",operation="ssm:GetParameter"}')
+        assert is_unrecorded(get(wire, "/a"))
+        assert counted(server, '{code="",operation="ssm:GetParameter"}') == answered
     for pid in processes(server):
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    if alone:  # it finds out by itself, without a request
+        deadline = time.monotonic() + 10
+        while asked(server, "/readyz")[0] != 200 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert asked(server, "/readyz") == (200, None)
     assert_goes_on(server, wire)
 
 

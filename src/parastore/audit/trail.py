@@ -42,6 +42,7 @@ class Trail:
         self.opened_at = 0
         self._gathered: list[bytes] | None = None
         self.is_marked = True  # whether nothing was written since the last checkpoint
+        self.failure: str | None = None  # why records cannot be kept, until a checkpoint can
         self.passed_on: Callable[[Sequence[bytes]], None] | None = None  # who is told of every record
         self.unsent: list[tuple[int, bytes, bytes]] | None = None  # sequence, digest and body, where storage gets them
 
@@ -75,6 +76,7 @@ class Trail:
                 self._begin()
             self._append(records)
         except OSError as error:
+            self.failure = error.strerror or str(error)
             raise ServiceUnavailableException(
                 "The audit trail cannot be written, so nothing is answered now. Try again later."
             ) from error
@@ -87,8 +89,13 @@ class Trail:
             self.passed_on(records)
 
     def checkpoint(self, signer: Signer, changes: Position | None, *, closing: bool = False) -> None:
-        """Sign what there is. Raises OSError, and Altered when the file is not what was written."""
-        if self._file < 0 or (self.is_marked and not closing):
+        """Sign what there is, and after a failure see so whether it is over.
+
+        Raises OSError, and Altered when the file is not what was written.
+        """
+        if self.failure is not None and self._file < 0:
+            self._begin()
+        elif self.failure is None and (self._file < 0 or (self.is_marked and not closing)):
             return
         status = os.fstat(self._file)
         if not status.st_nlink or status.st_size != self.size:
@@ -98,6 +105,7 @@ class Trail:
         mark = Checkpoint(self.number, self.lines, at, signer.term, signer.public, changes, closing)
         self._append((signed(mark, self._digest, signer),))
         self.is_marked = True
+        self.failure = None
         if closing:
             os.fdatasync(self._file)
             self._let_go()

@@ -31,6 +31,16 @@ class Requests(Collector):
         row[bisect_left(BUCKETS, seconds)] += 1
         row[-1] += seconds
 
+    def withdraw(self, action: str, code: str, instead: str) -> None:
+        """Count a request that ended with `code` as one that ended with another: it was not answered yet."""
+        row = self._rows.get((action, code), [])
+        # Any of its buckets: how long an action took is told for all codes together.
+        for bucket, count in enumerate(row[:-1]):
+            if count:
+                row[bucket] -= 1
+                self._rows.setdefault((action, instead), [0.0] * len(row))[bucket] += 1
+                return
+
     def collect(self) -> Iterator[Metric]:
         """See Collector."""
         ended = CounterMetricFamily("parastore_requests", "Requests by how they ended.", labels=["operation", "code"])

@@ -14,6 +14,7 @@ import dataclasses
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
 from contextvars import ContextVar
+from time import monotonic
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
@@ -30,6 +31,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry
+from prometheus_client.core import Metric
 
 import parastore
 from parastore.context import Caller
@@ -44,6 +46,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 LAST_WORD = 2.0  # seconds
+ONE_EXPORT = 0.05  # seconds within which all instruments are asked
 _request: ContextVar[Span] = ContextVar("request", default=trace.INVALID_SPAN)
 _propagator = TraceContextTextMapPropagator()
 
@@ -70,10 +73,11 @@ class Telemetry:
         self._took = meter.create_histogram(
             "rpc.server.duration", "s", "How long requests took.", explicit_bucket_boundaries_advisory=BUCKETS
         )
+        state = _State(registry)
         for family in registry.collect():
             if family.type in ("counter", "gauge"):
                 create = {"counter": meter.create_observable_counter, "gauge": meter.create_observable_gauge}
-                create[family.type](family.name, [_observer(registry, family.name)], "", family.documentation)
+                create[family.type](family.name, [state.observer(family.name)], "", family.documentation)
 
     def over(self, house: House, database: str) -> Handler:
         """What answers a request in this house, and makes it a span."""
@@ -131,15 +135,28 @@ class Telemetry:
             each.cancel()
 
 
-def _observer(registry: CollectorRegistry, name: str) -> Callable[[CallbackOptions], Iterator[Observation]]:
-    def observe(options: CallbackOptions) -> Iterator[Observation]:
-        for family in registry.collect():
-            if family.name == name:
-                for sample in family.samples:
-                    if not sample.name.endswith("_created"):
-                        yield Observation(sample.value, sample.labels)
+class _State:
+    """The registry as of one export. Each instrument is asked for by itself, and collecting looks at them all."""
 
-    return observe
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        self._families: Mapping[str, Metric] = {}
+        self._at = float("-inf")
+
+    def observer(self, name: str) -> Callable[[CallbackOptions], Iterator[Observation]]:
+        def observe(options: CallbackOptions) -> Iterator[Observation]:
+            for sample in self._look()[name].samples:
+                if not sample.name.endswith("_created"):
+                    yield Observation(sample.value, sample.labels)
+
+        return observe
+
+    def _look(self) -> Mapping[str, Metric]:
+        now = monotonic()
+        if now - self._at > ONE_EXPORT:
+            self._families = {family.name: family for family in self._registry.collect()}
+            self._at = now
+        return self._families
 
 
 @contextlib.contextmanager

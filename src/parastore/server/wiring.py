@@ -12,7 +12,7 @@ from parastore.audit.sinks import Sink, all_of, read_token
 from parastore.audit.sinks import sender as audit_sender
 from parastore.audit.trail import Trail
 from parastore.cloudtrail import operations as cloudtrail
-from parastore.errors import ServiceUnavailableException
+from parastore.errors import ServiceError, ServiceUnavailableException
 from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
 from parastore.events.sinks import sender
@@ -43,6 +43,7 @@ from parastore.storage.protocol import Engine, Pooled, StorageError, Transaction
 from parastore.sts import issuers
 from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
 from parastore.wire.http import Begun, Handler, HttpRequest, HttpResponse, Service
+from parastore.wire.route import UnknownProtocol, route
 
 if TYPE_CHECKING:
     from parastore.storage.postgres_replica import Replica
@@ -69,10 +70,19 @@ class _HouseService:
         except ServiceUnavailableException as lost:
             # Whoever waits has written nothing yet, and will be told the same if it goes on.
             return [
-                each if isinstance(each, Begun) else refuse(lost, request, each.request_id)
+                each if isinstance(each, Begun) else self._withdraw(request, each, lost)
                 for request, each in zip(requests, begun, strict=True)
             ]
         return begun
+
+    def _withdraw(self, request: HttpRequest, answer: HttpResponse, lost: ServiceUnavailableException) -> HttpResponse:
+        """What is answered after all, where no record could be kept of an answer."""
+        try:
+            action = route(request, self._house.table).action
+        except (UnknownProtocol, ServiceError):
+            action = ""
+        metrics.requests.withdraw(action, answer.code, lost.code)
+        return refuse(lost, request, answer.request_id)
 
     def shed(self, request: HttpRequest) -> HttpResponse:
         return shed(request, self._house)
@@ -82,6 +92,8 @@ class _HouseService:
             await self._house.engine.read().fetch_row("SELECT 1 FROM installation")
         except StorageError as error:
             return str(error)
+        if self._trail.failure is not None:
+            return f"the audit trail cannot be written: {self._trail.failure}"
         sealed = self._house.barrier.sealed
         return None if sealed is None else f"sealed: {sealed}"
 
