@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help man serve console .console-or-not setup test failover chaos soak cluster airflow deploy sbom lint check format audit bench scale lock clean
+.PHONY: help man serve console .console-or-not setup test postgres failover chaos soak cluster airflow deploy sbom lint check format audit bench scale lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,14 @@ WORKERS ?= 3
 test: setup ## Set up and run all tests but those of several nodes, of long runs and of Airflow (ARGS="-k name" for some)
 	$(BIN)/pytest $(addprefix --ignore tests/,cluster nodes soak airflow) $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
 	$(if $(ARGS),,TEST_DATABASE=postgres $(BIN)/pytest -q $(ON_POSTGRES))
+
+# What starts a server or looks at data. The rest asks nothing of a database, or asks both engines anyway (tests/storage,
+# tests/nodes); what is about SQLite's file is marked so, with the reason.
+WITH_DATA := $(addprefix tests/,agent audit cli clients conformance/test_limits.py conformance/test_iam_simulate.py \
+  console events faults library parity plugin properties recorded sdk sign_in telemetry)
+
+postgres: setup ## The same tests with PostgreSQL below every server (ARGS="tests/cli" for some)
+	TEST_DATABASE=postgres $(BIN)/pytest $(if $(ARGS),$(ARGS),$(WITH_DATA) -n $(WORKERS) --dist loadfile)
 
 failover: .venv/dev ## Several nodes; kill the primary of a PostgreSQL cluster under load (needs patroni, etcd, haproxy; ARGS="-s" tells)
 	$(BIN)/pytest tests/nodes tests/cluster $(ARGS)

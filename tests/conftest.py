@@ -42,6 +42,12 @@ def run_on_postgres() -> Iterator[None]:
         yield
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    about_sqlite = item.get_closest_marker("sqlite")
+    if about_sqlite is not None and os.environ.get("TEST_DATABASE") == "postgres":
+        pytest.skip(f"SQLite's own: {about_sqlite.args[0]}")
+
+
 @pytest.fixture(scope="session")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that do not stop or break theirs."""

@@ -1,4 +1,8 @@
-"""Data folders made without a server, by the operations themselves; and raw access to break them."""
+"""Data folders made without a server, by the operations themselves; and raw access to break them.
+
+With TEST_DATABASE=postgres the data of a folder is in the PostgreSQL database that goes with it, for a server as for
+what is here; only `raw` knows SQLite's file.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +23,15 @@ from parastore.iam.store import create_account, put_root_key
 from parastore.kms.operations import OPERATIONS as KMS
 from parastore.seal.keyring import KeyRing
 from parastore.server.bootstrap import first_start
+from parastore.server.check import findings
+from parastore.server.location import DatabaseUrl, Location
 from parastore.server.settings import Settings
 from parastore.server.unlock import load_ring
 from parastore.shapes import decode, encode
 from parastore.ssm.operations import OPERATIONS as SSM
+from parastore.storage.check import Finding
 from parastore.storage.protocol import Engine, Transaction
-from parastore.storage.sqlite import open_sqlite
+from parastore.testing.server import Server
 
 T = TypeVar("T")
 
@@ -90,12 +97,36 @@ async def _dispatch(call: Call, action: str, members: dict[str, Any]) -> Any:
     return await row.run(row.request(**members), inside)
 
 
+def location_of(folder: Path) -> Location:
+    """Where the data of a folder is."""
+    url = Server.new_database(folder)
+    return Location(folder, DatabaseUrl(url) if url else None)
+
+
+def flags(folder: Path) -> list[str]:
+    """How a command is told of it."""
+    database = location_of(folder).database
+    return ["--data-dir", str(folder), *(["--database", database.reveal()] if database else [])]
+
+
+def place(folder: Path) -> dict[str, str]:
+    """How a command's environment tells it."""
+    database = location_of(folder).database
+    return {"PARASTORE_DATA_DIR": str(folder)} | ({"PARASTORE_DATABASE": database.reveal()} if database else {})
+
+
+def check(folder: Path) -> list[Finding]:
+    """All broken invariants of its data."""
+    return list(findings(location_of(folder)))
+
+
 def make_folder(folder: Path, **settings: Any) -> None:
     """A first start, and a second account."""
     first_start(
         Settings(
             **settings,
             data_dir=folder,
+            database=location_of(folder).database,
             account_id=ACCOUNT,
             region=REGION,
             root_access_key_id=KEY_ID,
@@ -117,13 +148,22 @@ def in_folder(folder: Path, work: Callable[[OpenFolder], Awaitable[T]]) -> T:
     """Open a folder, do something, close it."""
 
     async def run() -> T:
-        engine = open_sqlite(folder)
+        engine = location_of(folder).open()
         try:
             return await work(OpenFolder(engine, await load_ring(engine.read(), folder)))
         finally:
             await engine.close()
 
     return asyncio.run(run())
+
+
+def alter(folder: Path, statement: str) -> None:
+    """Run one statement on it, past the operations."""
+
+    async def work(opened: OpenFolder) -> None:
+        await opened.engine.write(lambda tx: tx.execute(statement))
+
+    in_folder(folder, work)
 
 
 @contextlib.contextmanager

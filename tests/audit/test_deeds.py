@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import ClientFactory
-from tests.folders import ACCOUNT, OTHER_ACCOUNT, REGION, in_folder, make_folder
+from tests.folders import ACCOUNT, OTHER_ACCOUNT, REGION, in_folder, location_of, make_folder
 from tests.sdk.storage import query
 
 from parastore.audit.examine import Report
@@ -41,10 +41,10 @@ def deeds(folder: Path) -> list[dict[str, Any]]:
     """The service events of a folder's trail of changes; the trail must be whole."""
 
     class Of:
-        location = Location(folder)
+        location = location_of(folder)
 
     rows = query(Of(), "SELECT body FROM audit_record WHERE trail = 0 ORDER BY sequence")  # type: ignore[arg-type]
-    assert verify(Location(folder)).broken == []
+    assert verify(location_of(folder)).broken == []
     told = [json.loads(row[0]) for row in rows]
     return [each for each in told if each["eventType"] == "AwsServiceEvent"]
 
@@ -116,7 +116,7 @@ def test_keys_that_fall_due(folder: Path) -> None:
 
 
 def test_accounts_and_their_keys(folder: Path) -> None:
-    where = Location(folder)
+    where = location_of(folder)
     made = accounts.create_account(where, "000000000001")
     accounts.disable_root_key(where, made.access_key_id)
     with pytest.raises(accounts.AccountError):
@@ -143,7 +143,7 @@ def test_another_key_for_values_and_another_root_key(folder: Path) -> None:
         return key
 
     key = in_folder(folder, fill)
-    where = Location(folder)
+    where = location_of(folder)
     keys.reencrypt(where, ACCOUNT, REGION, "/app", key, lambda done: None)
     root_key.rotate(where, Secrets())
     by = {"operator": OPERATOR}
@@ -182,7 +182,7 @@ def moved(source: Path, target: Path) -> None:
 
 
 @pytest.mark.parametrize(("way", "name"), [(restored, "RestoreBackup"), (moved, "MoveData")])
-@pytest.mark.skipif(os.environ.get("TEST_DATABASE") == "postgres", reason="tests/nodes has it for PostgreSQL")
+@pytest.mark.sqlite("tests/nodes has it for PostgreSQL")
 def test_data_elsewhere_has_a_whole_trail(
     used: Server, tmp_path: Path, way: Callable[[Path, Path], None], name: str, client_for: ClientFactory
 ) -> None:

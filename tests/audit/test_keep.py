@@ -19,6 +19,8 @@ from parastore.server.location import Location
 from parastore.server.unlock import load_ring
 from parastore.storage.sqlite import SqliteEngine, open_sqlite
 
+pytestmark = pytest.mark.sqlite("the files of a folder's trail; that of nodes is in tests/nodes")
+
 DAY = 86_400_000
 NOW = time.time_ns() // 1_000_000
 

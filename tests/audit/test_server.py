@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Client, ClientFactory
+from tests.folders import flags
 from tests.sdk.iam.conftest import House, Signer, trust
 from tests.sdk.iam.test_no_way_around import ALL, UNSIGNED, request_for, things  # noqa: F401 - a fixture
 
@@ -280,7 +281,7 @@ def test_a_killed_server_leaves_a_whole_trail(data_folder: Path, client_for: Cli
     assert export(server.location, data_folder.parent / "exported").broken == []
 
 
-@pytest.mark.skipif(os.environ.get("TEST_DATABASE") == "postgres", reason="the database is altered as a file")
+@pytest.mark.sqlite("the database is altered as a file")
 def test_a_change_and_its_record_are_one(data_folder: Path, client_for: ClientFactory) -> None:
     """Removed, altered or moved in the database, a record is missed."""
     import apsw
@@ -315,7 +316,7 @@ def test_least_privilege_from_use(house: House, client_for: ClientFactory) -> No
     mine.get_parameter(Name="/app/db", WithDecryption=True)
     mine.get_parameters_by_path(Path="/app")
     run = [sys.executable, "-m", "parastore", "access", "suggest", "--principal", house.arn("user/bob")]
-    where = ["--data-dir", str(house.server.folder)]
+    where = flags(house.server.folder)
     shown = subprocess.run([*run, "--since", "1h", *where], capture_output=True, text=True, check=True)
     policy = json.loads(shown.stdout)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.running import Shell
-from tests.folders import make_folder
+from tests.folders import make_folder, place
 
 
 @pytest.fixture
@@ -19,5 +19,5 @@ def shell(tmp_path: Path) -> Shell:
 def folder(tmp_path: Path, shell: Shell) -> Path:
     """The data folder that commands use when they are not told another."""
     make_folder(tmp_path / "data")
-    shell.variables["PARASTORE_DATA_DIR"] = str(tmp_path / "data")
+    shell.variables.update(place(tmp_path / "data"))
     return tmp_path / "data"

@@ -12,9 +12,8 @@ import botocore.exceptions
 import botocore.session
 import pytest
 from tests.cli.running import Shell
-from tests.folders import ACCOUNT, KEY_ID, OTHER_ACCOUNT, OTHER_KEY_ID, SECRET, raw
+from tests.folders import ACCOUNT, KEY_ID, OTHER_ACCOUNT, OTHER_KEY_ID, SECRET, alter, check, place
 
-from parastore.server.check import check_folder
 from parastore.testing.server import Server
 
 KEY = re.compile(r"AKIA[A-Z2-7]{16}")
@@ -34,7 +33,7 @@ def test_create(shell: Shell, folder: Path) -> None:
     assert f"parastore configure --account {match[1]}" in ended.err
     assert match[3] not in ended.err
     assert match[1] in shell.run("account", "list").out
-    assert check_folder(folder) == []
+    assert check(folder) == []
 
 
 def test_create_with_an_id_for_scripts(shell: Shell, folder: Path) -> None:
@@ -75,12 +74,11 @@ def test_another_key(shell: Shell, folder: Path, words: tuple[str, ...], account
     first = KEY_ID if account == ACCOUNT else OTHER_KEY_ID
     assert {key["AccessKeyId"] for key in keys} == {made["AccessKeyId"], first}
     assert {key["Status"] for key in keys} == {"Active"}
-    assert check_folder(folder) == []
+    assert check(folder) == []
 
 
 def test_key_list_is_newest_first_and_without_secrets(shell: Shell, folder: Path) -> None:
-    with raw(folder) as connection:
-        connection.execute("UPDATE access_key SET created_at = 1000")
+    alter(folder, "UPDATE access_key SET created_at = 1000")
     shell.run("account", "key")
     out = shell.run("account", "key-list").out
     lines = [line.split() for line in out.splitlines()]
@@ -99,7 +97,7 @@ def test_disabling_keys(shell: Shell, folder: Path) -> None:
     assert json.loads(again.out)["AccessKeyMetadata"][0]["Status"] == "Inactive"
     ended = shell.run("account", "key-disable", made)
     assert f"Account {ACCOUNT} has no active root access key now" in ended.err
-    assert check_folder(folder) == []
+    assert check(folder) == []
 
 
 @pytest.mark.parametrize(
@@ -125,8 +123,7 @@ def test_no_folder(shell: Shell, tmp_path: Path) -> None:
 
 
 def test_a_folder_of_another_version(shell: Shell, folder: Path) -> None:
-    with raw(folder) as connection:
-        connection.execute("INSERT INTO schema_migration VALUES (9999, 'later', 1)")
+    alter(folder, "INSERT INTO schema_migration VALUES (9999, 'later', 1)")
     ended = shell.run("account", "create")
     assert ended.code == 2
     assert "schema step 9999 (later): is of a newer Parastore" in ended.err
@@ -135,7 +132,7 @@ def test_a_folder_of_another_version(shell: Shell, folder: Path) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_running_server_takes_and_refuses_keys_at_once(shell: Shell, tmp_path: Path, workers: int) -> None:
     with Server(tmp_path / "served", workers=workers) as server:
-        shell.variables["PARASTORE_DATA_DIR"] = str(server.folder)
+        shell.variables.update(place(server.folder))
         made = json.loads(shell.run("account", "create", "--json").out)["AccessKey"]
         client = client_of(server, made)
         for _ in range(workers * 4):

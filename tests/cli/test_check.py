@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.cli.running import Shell
-from tests.folders import ACCOUNT, OpenFolder, in_folder, raw
+from tests.folders import ACCOUNT, OpenFolder, alter, flags, in_folder, location_of
 
 from parastore.testing.server import Server
 
@@ -18,8 +18,7 @@ async def some(opened: OpenFolder) -> None:
 
 def spoil(folder: Path) -> None:
     in_folder(folder, some)
-    with raw(folder) as connection:
-        connection.execute("UPDATE parameter SET depth = 9 WHERE path IN ('/app/1', '/app/3')")
+    alter(folder, "UPDATE parameter SET depth = 9 WHERE path IN ('/app/1', '/app/3')")
 
 
 LINES = [
@@ -31,20 +30,20 @@ LINES = [
 def test_a_clean_folder(shell: Shell, folder: Path) -> None:
     ended = shell.run("check")
     assert (ended.code, ended.out) == (0, "")
-    assert ended.err == f"{folder}: nothing wrong\n"
+    assert ended.err == f"{location_of(folder)}: nothing wrong\n"
 
 
 def test_findings(shell: Shell, folder: Path) -> None:
     spoil(folder)
     ended = shell.run("check", "--data-dir", str(folder))
     assert (ended.code, ended.out.splitlines()) == (1, LINES)
-    assert ended.err == f"{folder}: 2 findings\n"
+    assert ended.err == f"{location_of(folder)}: 2 findings\n"
 
 
 def test_one_finding_is_not_several(shell: Shell, folder: Path) -> None:
     folder.chmod(0o755)
     ended = shell.run("check")
-    assert (ended.code, ended.err) == (1, f"{folder}: 1 finding\n")
+    assert (ended.code, ended.err) == (1, f"{location_of(folder)}: 1 finding\n")
 
 
 def test_json(shell: Shell, folder: Path) -> None:
@@ -98,4 +97,4 @@ def test_a_person_sees_progress_and_each_finding_on_its_own_line(shell: Shell, f
 
 def test_beside_a_running_server(shell: Shell, tmp_path: Path) -> None:
     with Server(tmp_path / "served") as server:
-        assert shell.run("check", "--data-dir", str(server.folder)).code == 0
+        assert shell.run("check", *flags(server.folder)).code == 0

@@ -13,7 +13,7 @@ from typing import Any
 import botocore.session
 import pytest
 from tests.cli.running import Shell
-from tests.folders import ACCOUNT, KEY_ID, OTHER_ACCOUNT, OTHER_KEY_ID, OTHER_SECRET, SECRET, raw
+from tests.folders import ACCOUNT, KEY_ID, OTHER_ACCOUNT, OTHER_KEY_ID, OTHER_SECRET, SECRET, alter, place
 
 from parastore.testing.server import Server
 
@@ -221,8 +221,7 @@ def test_another_account(shell: Shell, folder: Path) -> None:
 
 
 def test_the_newest_active_key_is_taken(shell: Shell, folder: Path) -> None:
-    with raw(folder) as connection:
-        connection.execute("UPDATE access_key SET created_at = 1000")
+    alter(folder, "UPDATE access_key SET created_at = 1000")
     newest = json.loads(shell.run("account", "key", "--json").out)["AccessKey"]
     shell.run("configure")
     assert botocore_reads(shell, "parastore")["id"] == newest["AccessKeyId"]
@@ -275,8 +274,7 @@ def test_which_region(
 
 
 def test_the_region_of_the_first_start(shell: Shell, folder: Path) -> None:
-    with raw(folder) as connection:
-        connection.execute("UPDATE installation SET value = 'ca-central-1' WHERE name = 'region'")
+    alter(folder, "UPDATE installation SET value = 'ca-central-1' WHERE name = 'region'")
     assert shell.run("configure").code == 0
     assert botocore_reads(shell, "parastore")["region"] == "ca-central-1"
 
@@ -375,7 +373,7 @@ def test_what_would_win_over_the_profile_is_told(shell: Shell, folder: Path) -> 
 
 def test_a_profile_is_all_that_a_client_needs(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server(tmp_path / "served") as server:
-        variables = {"PARASTORE_DATA_DIR": str(server.folder), "PARASTORE_PORT": str(server.port)}
+        variables = place(server.folder) | {"PARASTORE_PORT": str(server.port)}
         assert shell.run("configure", **variables).code == 0
         for name in [each for each in os.environ if each.startswith("AWS_")]:
             monkeypatch.delenv(name)

@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 from tests.cli.running import Shell
 from tests.conftest import Client, ClientFactory
+from tests.folders import check, place
 
-from parastore.server.check import check_folder
 from parastore.server.keys import Moved, reencrypt, usage
-from parastore.server.location import Location
 from parastore.testing.server import Keys, Server
 
 
 @pytest.fixture
 def shell(server: Server, tmp_path: Path) -> Shell:
-    return Shell(tmp_path, {"PARASTORE_DATA_DIR": str(server.folder)})
+    return Shell(tmp_path, place(server.folder))
 
 
 @pytest.fixture
@@ -106,7 +105,7 @@ def test_an_interrupted_run_goes_on(server: Server, kms: Client, ssm: Client, ke
     def interrupt(done: Moved) -> None:
         raise KeyboardInterrupt
 
-    where = Location(server.folder)
+    where = server.location
     with pytest.raises(KeyboardInterrupt):
         reencrypt(where, keys.account, "us-east-1", "/many", key_id, interrupt)
     (part,) = [each.versions for each in usage(where) if each.key_id == key_id]
@@ -114,4 +113,4 @@ def test_an_interrupted_run_goes_on(server: Server, kms: Client, ssm: Client, ke
     assert reencrypt(where, keys.account, "us-east-1", "/many", key_id, lambda _: None) == Moved(110, 110 - part)
     found = ssm.get_parameters_by_path(Path="/many", WithDecryption=True)["Parameters"]
     assert {each["Value"] for each in found} == {"v"}
-    assert check_folder(server.folder) == []
+    assert check(server.folder) == []

@@ -13,10 +13,8 @@ from typing import Any
 
 import pytest
 from tests.cli.running import Shell
-from tests.folders import make_folder
+from tests.folders import check, make_folder
 from tests.root_keys import PASSPHRASE, private, program
-
-from parastore.server.check import check_folder
 
 DONE = "a new term seals from now on"
 
@@ -49,7 +47,7 @@ def test_rotate(shell: Shell, folder: Path) -> None:
     assert after != before
     for secret in (before.split()[1], after.split()[1]):
         assert secret not in ended.out + ended.err
-    assert check_folder(folder) == []
+    assert check(folder) == []
 
 
 def test_move_and_rotate_with_a_passphrase_in_a_file(shell: Shell, folder: Path, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from typing import TypeVar
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tests.console.browser import ROOT, Console, launch
+from tests.folders import check
 
-from parastore.server.check import check_folder
 from parastore.testing.server import Keys, Server
 
 OpenConsole = Callable[..., Console]
@@ -29,7 +29,7 @@ def in_thread(what: Callable[[], T]) -> T:
 def server(shared_server: Server) -> Iterator[Server]:
     """The shared server; afterwards its data folder must be without a fault."""
     yield shared_server
-    assert in_thread(lambda: check_folder(shared_server.folder)) == []
+    assert in_thread(lambda: check(shared_server.folder)) == []
 
 
 @pytest.fixture

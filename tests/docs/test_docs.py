@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -111,3 +112,52 @@ def test_both_readmes_show_the_same_commands() -> None:
         return re.findall(r"```.*?```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
 
     assert blocks("README.md") == blocks("README.ko.md")
+
+
+def told_commands() -> list[tuple[str, str]]:
+    """Every `parastore ...` in the runbooks, with the page that has it."""
+    found = []
+    for document in sorted((DOCS / "operations").glob("*.md")):
+        text = document.read_text(encoding="utf-8").replace("\\\n", " ")
+        inside = [
+            line for block in re.findall(r"```(?:sh|console)\n(.*?)```", text, re.DOTALL) for line in block.splitlines()
+        ]
+        for line in (*inside, *re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))):
+            code = line.partition("  #")[0].removeprefix("$ ")
+            for words in re.findall(r"(?:^|&& |-- |[A-Z_]=\S* )(?:\S*/bin/)?parastore ([^|&;]+)", code):
+                found.append((document.name, words.strip()))
+    return [each for each in found if each[1] != "root key"]  # the label of a key in a token
+
+
+@pytest.mark.parametrize(("document", "words"), sorted(set(told_commands())))
+def test_runbooks_name_commands_and_flags_that_are_there(document: str, words: str) -> None:
+    command: click.Command = main
+    rest = shlex.split(words)
+    while isinstance(command, click.Group) and rest:
+        found = command.get_command(click.Context(command), rest[0])
+        if found is None:
+            break
+        command, rest = found, rest[1:]
+    assert command is not main, words
+    assert not isinstance(command, click.Group) or not rest, words
+    known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+    assert {word.partition("=")[0] for word in rest if word.startswith("-")} <= known | {"--help"}, words
+
+
+def test_all_runbooks_are_there_and_listed() -> None:
+    headings = {line for each in (DOCS / "operations").glob("*.md") for line in each.read_text("utf-8").splitlines()}
+    for title in (
+        "# Install",
+        "# Upgrade",
+        "# Back up, restore, move",
+        "# Rotate keys",
+        "## A node is lost",
+        "## The database is lost",
+        "## The root key is lost",
+        "## The disk is full",
+        "## The clock is wrong",
+        "## Break glass",
+    ):
+        assert title in headings, title
+    index = page("operations.md")
+    assert [each.name for each in (DOCS / "operations").glob("*.md") if f"operations/{each.name}" not in index] == []

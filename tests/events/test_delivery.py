@@ -18,13 +18,12 @@ import boto3
 import pytest
 import standardwebhooks
 from tests.events.receiver import Receiver, free_port
+from tests.folders import check, flags, location_of
 from tests.sdk.storage import listen
 
 from parastore.context import Call, Caller
 from parastore.events import outbox, store
-from parastore.server.check import check_folder
 from parastore.storage.protocol import Transaction
-from parastore.storage.sqlite import open_sqlite
 from parastore.testing.server import Server
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -43,7 +42,7 @@ def write(folder: Path, *numbers: int, name: str = NAME) -> None:
     """Store events as operations do, each in a transaction of its own."""
 
     async def run() -> None:
-        engine = open_sqlite(folder)
+        engine = location_of(folder).open()
         caller = Caller("000000000000", "arn:aws:iam::000000000000:root", "000000000000", "AKIDEXAMPLE")
         for number in numbers:
 
@@ -60,7 +59,7 @@ def write(folder: Path, *numbers: int, name: str = NAME) -> None:
 
 def read(folder: Path, sql: str) -> list[Any]:
     async def run() -> list[Any]:
-        engine = open_sqlite(folder)
+        engine = location_of(folder).open()
         try:
             return await engine.read().fetch_all(sql)
         finally:
@@ -92,7 +91,7 @@ def test_a_webhook_gets_events_in_order_and_signed(tmp_path: Path, data_folder: 
         until(lambda: read(data_folder, "SELECT cursor FROM event_sink") == [(20,)])
         with urllib.request.urlopen(f"{server.url}/metrics") as answer:
             assert b'parastore_events_pending{sink="hook"} 0.0' in answer.read()
-        assert check_folder(data_folder) == []
+        assert check(data_folder) == []
 
 
 def test_a_sink_that_is_down_loses_nothing_even_when_the_server_is_killed(tmp_path: Path, data_folder: Path) -> None:
@@ -120,12 +119,12 @@ def test_what_is_refused_too_often_is_a_dead_letter_and_can_be_retried(tmp_path:
         until(lambda: any(entry["event"] == "event is a dead letter" for entry in server.log))
         assert numbers(receiver) == [1, 1]
         assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
-        (letter,) = json.loads(cli("events", "dead-letters", "--json", "--data-dir", str(data_folder)))["DeadLetters"]
+        (letter,) = json.loads(cli("events", "dead-letters", "--json", *flags(data_folder)))["DeadLetters"]
         assert (letter["sink"], letter["event"], letter["reason"]) == ("hook", 1, "HTTP status 500")
         receiver.status = 204
         write(data_folder, 2)
         until(lambda: numbers(receiver)[-1] == 2)
-        cli("events", "retry", "--data-dir", str(data_folder))
+        cli("events", "retry", *flags(data_folder))
         until(lambda: numbers(receiver)[-1] == 1)
         until(lambda: read(data_folder, "SELECT * FROM event_dead_letter") == [])
 
@@ -215,7 +214,7 @@ def test_old_events_go_and_ids_never_come_twice(data_folder: Path) -> None:
     write(data_folder, 1, 2, 3)
 
     async def prune() -> int:
-        engine = open_sqlite(data_folder)
+        engine = location_of(data_folder).open()
         await engine.write(lambda tx: store.register(tx, "late"))
         gone = await engine.write(lambda tx: store.prune(tx, ["late"], 1 << 60, 100))
         await engine.close()
@@ -249,7 +248,7 @@ def test_check_finds_a_sink_that_is_ahead(tmp_path: Path, data_folder: Path) -> 
         pass
 
     async def spoil() -> None:
-        engine = open_sqlite(data_folder)
+        engine = location_of(data_folder).open()
 
         async def work(tx: Transaction) -> None:
             await tx.execute("UPDATE event_sink SET cursor = 7")
@@ -258,7 +257,7 @@ def test_check_finds_a_sink_that_is_ahead(tmp_path: Path, data_folder: Path) -> 
         await engine.close()
 
     asyncio.run(spoil())
-    assert [str(each) for each in check_folder(data_folder)] == ["sink hook: is at event 7, the newest is 0"]
+    assert [str(each) for each in check(data_folder)] == ["sink hook: is at event 7, the newest is 0"]
 
 
 def test_the_configuration_is_shown_without_secrets(tmp_path: Path) -> None:

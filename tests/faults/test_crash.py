@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 from tests.faults.ledger import Ledger, errors, load
+from tests.folders import check
 
-from parastore.server.check import check_folder
 from parastore.testing.server import Server
 
 SEED = int(os.environ.get("TEST_SEED", random.SystemRandom().randrange(2**32)))
@@ -54,10 +54,10 @@ def test_what_was_acknowledged_survives_a_crash(workers: int, share: float, data
             acknowledged += load(ledger, server, f"{SEED}-{workers}-{crash}", die)
             assert errors(server.log) == []
             if crash % 2:  # else the next start finds what the crash left, not what the check has put right
-                assert check_folder(data_folder) == []
+                assert check(data_folder) == []
             server = Server(data_folder, workers=workers)
             server.start()
-            assert check_folder(data_folder) == []
+            assert check(data_folder) == []
             ledger.verify(server.port)
         for ledger in ledgers:
             ledger.verify(server.port)
@@ -84,6 +84,6 @@ def test_a_worker_that_is_killed_takes_nothing_along(data_folder: Path) -> None:
                 time.sleep(0.2)
 
             assert load(ledger, server, f"{SEED}-{crash}", die)
-            assert check_folder(data_folder) == []
+            assert check(data_folder) == []
             ledger.verify(server.port)
             assert [entry["event"] for entry in errors(server.log)] == []

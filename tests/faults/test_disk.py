@@ -20,6 +20,8 @@ from parastore.storage.protocol import Engine, StorageError, Transaction
 from parastore.storage.sqlite import SqliteEngine
 from parastore.testing.disk import Disk, Event, crashed, nth
 
+pytestmark = pytest.mark.sqlite("the disk below SQLite's engine")
+
 SEED = int(os.environ.get("TEST_SEED", random.SystemRandom().randrange(2**32)))
 FILES = ("parastore.db", "parastore.db-wal")
 

@@ -17,19 +17,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.folders import ACCOUNT, KEY_ID, REGION, SECRET, make_folder, new_trail
+from tests.folders import ACCOUNT, KEY_ID, REGION, SECRET, check, make_folder, new_trail
 
 from parastore.house import House, furnish
 from parastore.kms.operations import OPERATIONS as KMS
 from parastore.pipeline import handle
 from parastore.seal.barrier import Barrier
-from parastore.server.check import check_folder
 from parastore.server.unlock import load_ring
 from parastore.sigv4.sign import Key, sign
 from parastore.ssm.operations import OPERATIONS as SSM
 from parastore.storage.sqlite import open_sqlite
 from parastore.testing.faults import FailingEngine, never, nth, share
 from parastore.wire.http import HttpRequest
+
+pytestmark = pytest.mark.sqlite("an engine that fails at every call, whichever it is")
 
 SEED = int(os.environ.get("TEST_SEED", random.SystemRandom().randrange(2**32)))
 VALUE = "a-value-that-must-not-be-seen"
@@ -190,7 +191,7 @@ def test_a_write_is_done_or_refused_whichever_call_fails(
                 assert len((await asked.state())["/a/plain"]) == len(start["/a/plain"]) + 2
 
     asyncio.run(story())
-    assert check_folder(folder) == []
+    assert check(folder) == []
     assert VALUE not in caplog.text
 
 
@@ -277,6 +278,6 @@ def test_with_a_share_of_all_calls_failing_nothing_answered_is_wrong(
             assert await asked.state()
 
     asyncio.run(story())
-    assert check_folder(folder) == []
+    assert check(folder) == []
     errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert all("as the test wants" in str(record.exc_info and record.exc_info[1]) for record in errors)

@@ -19,7 +19,7 @@ import boto3
 import pytest
 from tests.conftest import ClientFactory
 from tests.faults.ledger import Ledger, errors, load
-from tests.folders import in_folder, make_folder, raw
+from tests.folders import check, flags, in_folder, location_of, make_folder, place, raw
 from tests.root_keys import PASSPHRASE, PIN, SOFTHSM, Kms, private, program
 
 from parastore.seal.key_file import KeyFile
@@ -28,9 +28,7 @@ from parastore.seal.provider import RootKeyError
 from parastore.seal.secret import Secrets
 from parastore.server import root_key
 from parastore.server.bootstrap import first_start
-from parastore.server.check import check_folder
 from parastore.server.errors import StartError
-from parastore.server.location import Location
 from parastore.server.settings import Settings
 from parastore.testing.server import Server
 from parastore.testing.wire import Answer, Wire
@@ -117,7 +115,7 @@ def test_a_folder_of_every_provider_starts_and_starts_again(
         keys = server.new_account()
         client_for(server, keys).put_parameter(Name="/a", Value="kept", Type="SecureString")
     assert f'"provider": "{provider}"' in (data_folder / "root.key").read_text()
-    assert check_folder(data_folder) == []
+    assert check(data_folder) == []
     # Later it is known by the folder itself.
     with Server(data_folder) as server:
         answer = client_for(server, keys).get_parameter(Name="/a", WithDecryption=True)
@@ -125,21 +123,21 @@ def test_a_folder_of_every_provider_starts_and_starts_again(
         assert errors(server.log) == []
         assert PIN not in str(server.log)
     with pytest.raises(StartError, match=f"is held by {provider}, not by file"):
-        first_start(Settings(data_dir=data_folder, root_key="file"))
+        first_start(settings_of(data_folder, root_key="file"))
     # When root.key is lost, settings say all there is; the wrong ones are not kept.
     (data_folder / "root.key").unlink()
     with pytest.raises(StartError, match=f"is held by {provider}, and .* does not say how to reach that"):
-        first_start(Settings(data_dir=data_folder))
-    assert first_start(Settings(data_dir=data_folder, **given)) is None
+        first_start(settings_of(data_folder))
+    assert first_start(settings_of(data_folder, **given)) is None
     if provider in ("passphrase", "pkcs11"):  # another program just fails now, and moto takes any key's name
         before = (data_folder / "root.key").read_text()
         wrong = reach(provider)
         if provider == "passphrase":
             private(wrong["root_key_secret_file"], "another passphrase")
         with pytest.raises(StartError):
-            first_start(Settings(data_dir=data_folder, **wrong))
+            first_start(settings_of(data_folder, **wrong))
         assert (data_folder / "root.key").read_text() == before
-    assert first_start(Settings(data_dir=data_folder)) is None
+    assert first_start(settings_of(data_folder)) is None
 
 
 @pytest.mark.parametrize(
@@ -154,19 +152,23 @@ def test_a_folder_of_every_provider_starts_and_starts_again(
 )
 def test_a_first_start_without_its_root_key_makes_nothing(data_folder: Path, given: Any, text: str) -> None:
     with pytest.raises(StartError, match=text):
-        first_start(Settings(data_dir=data_folder, **given))
+        first_start(settings_of(data_folder, **given))
     assert not (data_folder / "root.key").exists()
-    assert first_start(Settings(data_dir=data_folder)) is not None
+    assert first_start(settings_of(data_folder)) is not None
 
 
 def test_a_root_key_that_was_brought_is_not_passed_over(data_folder: Path, reach: Reach) -> None:
     data_folder.mkdir(mode=0o700)
     KeyFile(data_folder).replace([bytes(range(32))])
     with pytest.raises(StartError, match="holds a root key, and root_key says that command is to hold it"):
-        first_start(Settings(data_dir=data_folder, **reach("command")))
+        first_start(settings_of(data_folder, **reach("command")))
 
 
 # Changed under load
+
+
+def settings_of(folder: Path, **given: Any) -> Settings:
+    return Settings(data_dir=folder, database=location_of(folder).database, **given)
 
 
 def open_ring(folder: Path, key_file: Path | None = None) -> KeyRing:
@@ -187,7 +189,7 @@ def open_ring(folder: Path, key_file: Path | None = None) -> KeyRing:
 
 def command(folder: Path, *words: str) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "parastore", "root-key", *words, "--data-dir", str(folder)],
+        [sys.executable, "-m", "parastore", "root-key", *words, *flags(folder)],
         capture_output=True,
         text=True,
         check=False,
@@ -205,6 +207,7 @@ def options(given: dict[str, Any]) -> list[str]:
     return [str(word) for flag in flags for word in flag]
 
 
+@pytest.mark.sqlite("copies of the folder stand for what a thief has")
 def test_changes_under_load_lose_nothing_and_lock_the_old_root_key_out(
     reach: Reach, data_folder: Path, tmp_path: Path
 ) -> None:
@@ -242,7 +245,7 @@ def test_changes_under_load_lose_nothing_and_lock_the_old_root_key_out(
             assert [entry["reason"] for entry in server.log if entry["level"] != "info"] == []
         ledger.verify(server.port)
     assert written > 200
-    assert check_folder(data_folder) == []
+    assert check(data_folder) == []
     with raw(data_folder) as connection:
         rows: list[Any] = [
             row
@@ -262,12 +265,13 @@ def test_changes_under_load_lose_nothing_and_lock_the_old_root_key_out(
         newest.unseal(sealed, "parameter", account, region, path, str(version))
 
 
+@pytest.mark.sqlite("its files are looked into; those of PostgreSQL are its operator's")
 def test_what_the_old_root_key_wrapped_is_in_no_file(data_folder: Path) -> None:
     make_folder(data_folder)
     with raw(data_folder) as connection:
         old: list[Any] = [wrapped for (wrapped,) in connection.execute("SELECT wrapped FROM key_ring").fetchall()]
     key = (data_folder / "root.key").read_text().split()[1]
-    root_key.rotate(Location(data_folder), Secrets())
+    root_key.rotate(location_of(data_folder), Secrets())
     for file in data_folder.iterdir():
         content = file.read_bytes()
         assert not [wrapped for wrapped in old if wrapped in content], file
@@ -301,7 +305,7 @@ def dying(folder: Path, step: str, given: dict[str, Any] | None = None) -> None:
     environ = {f"PARASTORE_{name.upper()}": str(value) for name, value in for_environment(given or {}).items()}
     ended = subprocess.run(
         [sys.executable, "-c", _DYING, "move" if given else "rotate", step],
-        env=os.environ | environ | {"PARASTORE_DATA_DIR": str(folder)},
+        env=os.environ | environ | place(folder),
         check=False,
         timeout=60,
     )
@@ -315,20 +319,24 @@ def test_killed_after_any_step_the_folder_opens(way: str, reach: Reach, data_fol
     make_folder(data_folder, **begun)
     in_folder(data_folder, lambda opened: opened.put("/a", "kept", "SecureString"))
     for step in STEPS:
-        terms = len(root_key.show(Location(data_folder)).terms)
+        terms = len(root_key.show(location_of(data_folder)).terms)
         dying(data_folder, step, reach(target) if target else None)
         over = step in STEPS[2:]
-        shown = root_key.show(Location(data_folder))
+        shown = root_key.show(location_of(data_folder))
         assert shown.provider == (target if target and over else source if target else "file")
         assert len(shown.terms) == terms + over
-        assert check_folder(data_folder) == []
+        assert check(data_folder) == []
         assert in_folder(data_folder, lambda opened: opened.get("/a")) == "kept"
         # The next start clears away what is not needed.
-        assert first_start(Settings(data_dir=data_folder)) is None
+        assert first_start(settings_of(data_folder)) is None
         assert len(KeyFile(data_folder).read()) == 1
         assert in_folder(data_folder, lambda opened: opened.get("/a")) == "kept"
         if target and over:
-            root_key.move(Location(data_folder), Settings(data_dir=data_folder, **reach(source)), Secrets())
+            root_key.move(
+                location_of(data_folder),
+                settings_of(data_folder, **reach(source)),
+                Secrets(),
+            )
 
 
 def test_killed_at_any_moment_under_load_the_folder_opens(data_folder: Path) -> None:
@@ -339,14 +347,14 @@ def test_killed_at_any_moment_under_load_the_folder_opens(data_folder: Path) -> 
         def until() -> None:
             for after in (0.3, 0.35, 0.4, 0.5):
                 changing = subprocess.Popen(
-                    [sys.executable, "-m", "parastore", "root-key", "rotate", "--data-dir", str(data_folder)],
+                    [sys.executable, "-m", "parastore", "root-key", "rotate", *flags(data_folder)],
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )
                 time.sleep(after)
                 changing.kill()
                 changing.wait()
-                assert check_folder(data_folder) == []
+                assert check(data_folder) == []
             command(data_folder, "rotate")
 
         load(ledger, server, "killed", until)
@@ -391,7 +399,7 @@ def test_a_server_whose_kms_is_down_starts_sealed_and_opens_by_itself(
         events = [entry["event"] for entry in server.log]
         assert events.count("sealed") == 2
     assert [entry["event"] for entry in server.log].count("unsealed") == 2
-    assert check_folder(data_folder) == []
+    assert check(data_folder) == []
 
 
 def test_servers_that_cannot_follow_a_move_are_sealed_until_they_can(
@@ -409,7 +417,12 @@ def test_servers_that_cannot_follow_a_move_are_sealed_until_they_can(
             if name == "written":
                 broken.touch()
 
-        root_key.move(Location(data_folder), Settings(data_dir=data_folder, **given), Secrets(), step)
+        root_key.move(
+            location_of(data_folder),
+            settings_of(data_folder, **given),
+            Secrets(),
+            step,
+        )
         for wire in wires:
             assert ask(wire).status == 503
             assert wire.call("PutParameter", Name="/a", Value="lost", Overwrite=True).status == 503
@@ -428,7 +441,7 @@ def test_servers_that_cannot_follow_a_move_are_sealed_until_they_can(
 
 def test_a_sealed_server_stops_at_once_though_its_provider_hangs(reach: Reach, data_folder: Path) -> None:
     given = reach("command")
-    first_start(Settings(data_dir=data_folder, **given))
+    first_start(settings_of(data_folder, **given))
     # The look before the start is told no, so that it does not take long; the worker waits.
     Path(given["root_key_command"][0]).write_text(
         f"#!{sys.executable}\n"
@@ -453,7 +466,7 @@ def test_a_sealed_server_stops_at_once_though_its_provider_hangs(reach: Reach, d
 def test_a_wrong_pin_keeps_the_server_from_starting(reach: Reach, data_folder: Path) -> None:
     """It does not start sealed and ask again: after a few wrong PINs a token locks itself."""
     given = reach("pkcs11")
-    first_start(Settings(data_dir=data_folder, **given))
+    first_start(settings_of(data_folder, **given))
     private(given["root_key_secret_file"], "another pin")
     with pytest.raises(StartError, match=r"refuses the PIN \(PinIncorrect\)"):
-        first_start(Settings(data_dir=data_folder))
+        first_start(settings_of(data_folder))

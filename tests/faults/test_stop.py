@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.faults.ledger import Ledger, errors, load
+from tests.folders import check
 
-from parastore.server.check import check_folder
 from parastore.storage.sqlite import WriterLock
 from parastore.testing.server import Server
 from parastore.testing.wire import Answer, Wire
@@ -42,11 +42,12 @@ def test_a_graceful_stop_under_load_loses_nothing(workers: int, stops: int, data
         assert server.log[-1]["event"] == "stopped"
         # Nothing is left in the log of the last one to close.
         assert not (data_folder / "parastore.db-wal").exists()
-        assert check_folder(data_folder) == []
+        assert check(data_folder) == []
     with Server(data_folder) as server:
         ledger.verify(server.port)
 
 
+@pytest.mark.sqlite("the turn is a lock on a file")
 def test_whoever_waits_for_a_turn_when_it_stops_is_still_answered(data_folder: Path) -> None:
     """The writes under way when SIGTERM comes are done and acknowledged before the process ends."""
     with Server(data_folder) as server:
@@ -76,4 +77,4 @@ def test_whoever_waits_for_a_turn_when_it_stops_is_still_answered(data_folder: P
         wire = Wire(server.port, keys)
         assert all(wire.call("GetParameter", Name=f"/a/{number}").status == 200 for number in range(16))
         wire.close()
-    assert check_folder(data_folder) == []
+    assert check(data_folder) == []

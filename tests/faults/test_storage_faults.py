@@ -23,11 +23,13 @@ from typing import Any
 import apsw
 import pytest
 from tests.faults.ledger import errors
-from tests.folders import in_folder, make_folder
+from tests.folders import check, in_folder, make_folder
 
-from parastore.server.check import CannotCheck, check_folder
+from parastore.server.check import CannotCheck
 from parastore.testing.server import Server
 from parastore.testing.wire import Answer, Wire
+
+pytestmark = pytest.mark.sqlite("its files, damaged, moved, locked or full")
 
 VALUE = "value-that-must-not-be-seen"
 UNRECORDED = "ServiceUnavailableException"
@@ -128,7 +130,7 @@ def test_a_page_that_is_damaged_elsewhere_is_found_by_the_check(folder: Path) ->
     size = (folder / "parastore.db").stat().st_size
     flip(folder / "parastore.db", size - 2 * 4096)
     try:
-        assert check_folder(folder)
+        assert check(folder)
     except CannotCheck as error:
         assert "the database is damaged" in str(error)  # noqa: PT017 - either will do
 
@@ -170,7 +172,7 @@ def test_a_first_start_without_room_leaves_nothing_half_made(data_folder: Path, 
         wire = Wire(server.port, keys)
         assert put(wire, "/a", 1).status == 200
         wire.close()
-    assert check_folder(data_folder) == []
+    assert check(data_folder) == []
 
 
 @contextlib.contextmanager
@@ -258,7 +260,7 @@ def served(request: pytest.FixtureRequest, data_folder: Path) -> Iterator[tuple[
         assert put(wire, "/a", 1).status == 200
         yield server, wire
         wire.close()
-    assert check_folder(data_folder) == []
+    assert check(data_folder) == []
 
 
 def processes(server: Server) -> list[int]:
@@ -343,14 +345,14 @@ def test_a_file_system_that_is_really_full(small_disk: Path) -> None:
                 assert_refused(server, answer, "the disk is full")
         assert len(versions) < 400
         assert is_unrecorded(get(wire, "/a"))
-        assert check_folder(folder) == []
+        assert check(folder) == []
         ballast.unlink()
         assert_goes_on(server, wire)
         for number in range(400):
             answer = wire.call("GetParameter", Name=f"/b/{number}")
             assert answer.status == (200 if f"/b/{number}" in versions else 400)
         wire.close()
-    assert check_folder(folder) == []
+    assert check(folder) == []
 
 
 def test_a_foreign_lock_refuses_writes_after_a_while_and_no_reads(served: tuple[Server, Wire]) -> None:
@@ -423,7 +425,7 @@ def test_a_database_damaged_under_way_is_refused_and_never_answered_wrongly(fold
     for extra in ("parastore.db-wal", "parastore.db-shm"):
         (folder / extra).unlink(missing_ok=True)
     path.write_bytes(whole)  # the backup
-    assert check_folder(folder) == []
+    assert check(folder) == []
 
 
 def test_errors_of_a_healthy_server_are_none(served: tuple[Server, Wire]) -> None:

@@ -140,8 +140,9 @@ def test_a_request_is_a_span_with_its_writes_and_calls(
         "http.response.status_code": 200,
         "aws.request_id": put["ResponseMetadata"]["RequestId"],
     }
+    engine = "postgresql" if server.location.database else "sqlite"
     (write,) = (each for each in spans if each.parent_span_id == span.span_id)
-    assert (write.name, attributes(write)["db.system.name"]) == ("storage write", "sqlite")
+    assert (write.name, attributes(write)["db.system.name"]) == ("storage write", engine)
     assert span.start_time_unix_nano <= write.start_time_unix_nano < write.end_time_unix_nano <= span.end_time_unix_nano
     assert requests["ssm/DescribeParameters"].parent_span_id == b""
 
