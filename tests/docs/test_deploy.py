@@ -32,6 +32,14 @@ def test_alerts_and_dashboard_ask_for_metrics_there_are() -> None:
     assert names - exposed() == set()
 
 
+def test_every_metric_is_documented() -> None:
+    page = (ROOT / "docs" / "operations" / "observe.md").read_text()
+    ours = {name for name in exposed() if name.startswith("parastore_")}
+    assert {each for each in ours if re.sub(r"_(total|bucket|count|sum|created)$", "", each) not in page} == {
+        each for each in ours if re.search(r"events_(failed|dead_lettered)", each)  # told by their endings
+    }
+
+
 def test_settings_of_containers_and_units_are_settings() -> None:
     for name in ("Containerfile", "compose/compose.yaml", "helm/parastore/templates/deployment.yaml"):
         found = re.findall(r"PARASTORE_([A-Z_]+)\b(?!\{)", (DEPLOY / name).read_text())

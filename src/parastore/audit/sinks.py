@@ -44,6 +44,11 @@ class Sink:
             self._waiting.popleft()
             self.missed += 1
 
+    @property
+    def waiting(self) -> int:
+        """How many are to be given."""
+        return len(self._waiting)
+
     async def turn(self) -> bool:
         """Give some of what waits. True when more does."""
         some = [self._waiting[at] for at in range(min(_BATCH, len(self._waiting)))]

@@ -34,6 +34,7 @@ class Trail:
         self._clock = clock
         self.number = 0
         self.lines = 0
+        self.inner = 0  # records of what other services did for a call: KMS, which decrypts for readers
         self._digest = b""
         self._segment = 0
         self._file = -1
@@ -64,13 +65,17 @@ class Trail:
         """Write what was gathered since. Raises as `write` does; then nothing of it is kept."""
         records, self._gathered = self._gathered, None
         if records:
-            self.write(*records)
+            self._keep(records)
 
     def write(self, *records: bytes) -> None:
         """Add records. Raises ServiceUnavailableException when they cannot be kept; then nothing of them is."""
+        self.inner += len(records) - 1
         if self._gathered is not None:
             self._gathered += records
             return
+        self._keep(records)
+
+    def _keep(self, records: Sequence[bytes]) -> None:
         try:
             if self._file < 0:
                 self._begin()

@@ -25,6 +25,18 @@ events_dead = Counter("parastore_events_dead_lettered", "Events given up.", ["si
 jobs_failed = Counter("parastore_jobs_failed", "Turns of a job that ended with an error.", ["job"], registry=registry)
 events_pending = Gauge("parastore_events_pending", "Events a sink has yet to get.", ["sink"], registry=registry)
 events_lag = Gauge("parastore_events_lag_seconds", "Age of the oldest of these.", ["sink"], registry=registry)
+decrypts = Counter(
+    "parastore_decrypts",
+    "Values decrypted for those who read parameters; Decrypt itself is a request.",
+    registry=registry,
+)
+audit_up = Gauge("parastore_audit_up", "Whether audit records can be kept.", registry=registry)
+audit_waiting = Gauge(
+    "parastore_audit_waiting", "Audit records on their way to the database or a sink.", ["to"], registry=registry
+)
+audit_missed = Gauge("parastore_audit_missed", "Audit records that a sink did not get.", ["sink"], registry=registry)
+key_age = Gauge("parastore_key_age_seconds", "Age of the oldest key that is in use.", ["key"], registry=registry)
+storage_bytes = Gauge("parastore_storage_bytes", "Size of the database.", registry=registry)
 storage_up = Gauge("parastore_storage_up", "Whether the database answers.", registry=registry)
 storage_connections = Gauge(
     "parastore_storage_connections", "Connections for reads to PostgreSQL.", ["state"], registry=registry

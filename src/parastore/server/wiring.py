@@ -13,7 +13,6 @@ from parastore.audit.sinks import sender as audit_sender
 from parastore.audit.trail import Trail
 from parastore.cloudtrail import operations as cloudtrail
 from parastore.errors import ServiceError, ServiceUnavailableException
-from parastore.events import store as event_store
 from parastore.events.deliver import Delivery, prune
 from parastore.events.sinks import sender
 from parastore.house import House, furnish
@@ -29,6 +28,7 @@ from parastore.server import metrics, tracing
 from parastore.server.guard import Guard
 from parastore.server.jobs import Job, running
 from parastore.server.settings import Settings
+from parastore.server.state import State
 from parastore.server.throttle import Throttle
 from parastore.server.turn import begin_each
 from parastore.server.unlock import load_ring
@@ -39,7 +39,7 @@ from parastore.ssm.operations.validate import validate_images
 from parastore.ssm.public.catalogue import publish
 from parastore.ssm.public.images import read_images
 from parastore.ssm.secretsmanager import SecretsManager
-from parastore.storage.protocol import Engine, Pooled, StorageError, Transaction
+from parastore.storage.protocol import Engine, StorageError, Transaction
 from parastore.sts import issuers
 from parastore.sts.operations import OPERATIONS as STS_OPERATIONS
 from parastore.wire.http import Begun, Handler, HttpRequest, HttpResponse, Service
@@ -56,11 +56,11 @@ POLICIES_EVERY = 1.0  # seconds between two looks for policies of parameters, an
 
 
 class _HouseService:
-    def __init__(self, house: House, handle: Handler, trail: Trail, sinks: Sequence[str]) -> None:
+    def __init__(self, house: House, handle: Handler, trail: Trail, state: State) -> None:
         self._house = house
         self.handle = handle
         self._trail = trail
-        self._sinks = sinks
+        self._state = state
 
     def begin(self, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
         self._trail.gather()
@@ -98,26 +98,8 @@ class _HouseService:
         return None if sealed is None else f"sealed: {sealed}"
 
     async def metrics(self) -> tuple[bytes, str]:
-        await self.look()
+        await self._state.look()
         return metrics.render()
-
-    async def look(self) -> bool:
-        """Bring up to date what metrics tell of the state of things."""
-        engine, now = self._house.engine, self._house.clock()
-        metrics.sealed.set(self._house.barrier.sealed is not None)
-        if isinstance(engine, Pooled):
-            for state, number in engine.pool().items():
-                metrics.storage_connections.labels(state).set(number)
-        try:
-            for sink in self._sinks:
-                count, oldest = await event_store.waiting(engine.read(), sink)
-                metrics.events_pending.labels(sink).set(count)
-                metrics.events_lag.labels(sink).set((now - oldest) / 1000 if oldest is not None else 0)
-            await engine.read().fetch_row("SELECT 1 FROM installation")
-            metrics.storage_up.set(1)
-        except StorageError:
-            metrics.storage_up.set(0)
-        return False
 
 
 def _milliseconds() -> int:
@@ -270,12 +252,13 @@ async def open_service(
             replica=replica,
         )
         answer = telemetry.over(house, "postgresql" if settings.database else "sqlite")
-        service = _HouseService(house, answer, keeper.trail, [sink.name for sink in settings.sinks or ()])
+        state = State(house, keeper.trail, [sink.name for sink in settings.sinks or ()], told, settings.location)
+        service = _HouseService(house, answer, keeper.trail, state)
         jobs = _jobs(house, settings, deliveries, guard, keeper, told)
         if replica is not None:
             jobs = (*jobs, _watching(replica))
         if settings.otlp_endpoint is not None:
-            jobs = (*jobs, Job("metrics", METRICS_EVERY, service.look))
+            jobs = (*jobs, Job("metrics", METRICS_EVERY, state.look))
         async with barrier.opened(), running(jobs):
             yield service
     finally:
