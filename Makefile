@@ -80,7 +80,7 @@ WITH_DATA := $(addprefix tests/,agent audit cli clients conformance/test_limits.
   console events faults library parity plugin properties recorded sdk sign_in telemetry)
 
 postgres: setup ## The same tests with PostgreSQL below every server (ARGS="tests/cli" for some)
-	TEST_DATABASE=postgres $(BIN)/pytest $(if $(ARGS),$(ARGS),$(WITH_DATA) -n $(WORKERS) --dist loadfile)
+	TEST_DATABASE=postgres TEST_CRASHES=$${TEST_CRASHES:-20} $(BIN)/pytest $(if $(ARGS),$(ARGS),$(WITH_DATA) -n $(WORKERS) --dist loadfile)
 
 failover: .venv/dev ## Several nodes; kill the primary of a PostgreSQL cluster under load (needs patroni, etcd, haproxy; ARGS="-s" tells)
 	$(BIN)/pytest tests/nodes tests/cluster $(ARGS)

@@ -36,7 +36,9 @@ def test_every_metric_is_documented() -> None:
     page = (ROOT / "docs" / "operations" / "observe.md").read_text()
     ours = {name for name in exposed() if name.startswith("parastore_")}
     assert {each for each in ours if re.sub(r"_(total|bucket|count|sum|created)$", "", each) not in page} == {
-        each for each in ours if re.search(r"events_(failed|dead_lettered)", each)  # told by their endings
+        each
+        for each in ours
+        if re.search(r"events_(failed|dead_lettered)", each)  # told by their endings
     }
 
 

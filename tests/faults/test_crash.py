@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.faults.ledger import Ledger, errors, load
-from tests.folders import check
+from tests.folders import check, location_of
 
 from parastore.testing.server import Server
 
@@ -34,6 +34,7 @@ def test_what_was_acknowledged_survives_a_crash(workers: int, share: float, data
     print(f"TEST_SEED={SEED}")  # noqa: T201 - shown when it fails
     dice = random.Random(f"{SEED}-{workers}")
     crashes = max(1, round(CRASHES * share))
+    first = 0 if location_of(data_folder).database is None else 0.2  # until connections are made
     ledgers: list[Ledger] = []
     server = Server(data_folder, workers=workers)
     server.start()
@@ -45,7 +46,7 @@ def test_what_was_acknowledged_survives_a_crash(workers: int, share: float, data
             ledger = ledgers[-1]
 
             def die(server: Server = server) -> None:
-                time.sleep(dice.choice((0.01, 0.1, 0.3)) * dice.random())
+                time.sleep(first + dice.choice((0.01, 0.1, 0.3)) * dice.random())
                 if dice.random() < 0.1:  # in the middle of a graceful stop
                     os.kill(server.pid, signal.SIGTERM)
                     time.sleep(0.02 * dice.random())

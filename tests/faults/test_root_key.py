@@ -318,7 +318,8 @@ def test_killed_after_any_step_the_folder_opens(way: str, reach: Reach, data_fol
     begun = reach(source if target else "file")
     make_folder(data_folder, **begun)
     in_folder(data_folder, lambda opened: opened.put("/a", "kept", "SecureString"))
-    for step in STEPS:
+    # What PostgreSQL keeps in its files is not ours to empty.
+    for step in STEPS if location_of(data_folder).database is None else STEPS[:-1]:
         terms = len(root_key.show(location_of(data_folder)).terms)
         dying(data_folder, step, reach(target) if target else None)
         over = step in STEPS[2:]
@@ -398,6 +399,9 @@ def test_a_server_whose_kms_is_down_starts_sealed_and_opens_by_itself(
         assert errors(server.log) == []
         events = [entry["event"] for entry in server.log]
         assert events.count("sealed") == 2
+        deadline = time.monotonic() + 20  # the other worker tries again every 15 s at least
+        while [entry["event"] for entry in server.log].count("unsealed") < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
     assert [entry["event"] for entry in server.log].count("unsealed") == 2
     assert check(data_folder) == []
 

@@ -43,7 +43,9 @@ class Barrier:
         return await tx.known(RING, self._newest, tx)
 
     async def _newest(self, tx: Transaction) -> KeyRing:
-        if self._ring is None or await newest_term(tx) != self._ring.newest:
+        newest = None if self._ring is None else await newest_term(tx)
+        # Looked at once more: while one waits for PostgreSQL, another may find the ring to be old, and take it away.
+        if self._ring is None or self._ring.newest != newest:
             await self._open(PATIENCE)
         if self._ring is None:
             raise ServiceUnavailableException("The server is sealed: its root key cannot be had now. Try again later.")

@@ -273,6 +273,34 @@ def test_many_requests_ask_once() -> None:
     asyncio.run(work())
 
 
+def test_many_requests_at_once_find_a_newer_term() -> None:
+    """As on PostgreSQL, where others go on while one asks for the newest term."""
+
+    class Later(OneTerm):
+        turn = 0
+
+        async def fetch_row(self, sql: str, *args: Any) -> Any:
+            self.turn += 1
+            for _ in range(self.turn % 5):
+                await asyncio.sleep(0)
+            return (2,)
+
+    async def work() -> None:
+        rings = [KeyRing({1: bytes(32)}), KeyRing({1: bytes(32), 2: bytes(32)})]
+        asked = iter(rings)
+
+        async def load() -> KeyRing:
+            await asyncio.sleep(0)
+            return next(asked)
+
+        barrier = Barrier(load)
+        tx: Any = Later()
+        async with barrier.opened():
+            assert await asyncio.gather(*(barrier.ring(tx) for _ in range(50))) == [rings[1]] * 50
+
+    asyncio.run(work())
+
+
 def test_a_request_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0.05)
     monkeypatch.setattr(module, "AT_START", 0.01)
