@@ -87,7 +87,7 @@ that is a server of its own.
 |---|---|---:|---:|---:|---:|---:|
 {latencies}
 
-What is stored is the whole database with its indexes, before the measured writes.
+What is stored is the whole database with its indexes, and with what the measured writes at the smaller sizes left.
 
 ![Bytes of the database for each parameter]({pictures}/stored.svg)
 
