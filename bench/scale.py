@@ -55,7 +55,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--output", type=Path, default=Path("docs/performance.md"))
     options = parser.parse_args()
-    sizes, seconds = sorted(options.sizes), options.seconds
+    sizes, seconds, load = sorted(options.sizes), options.seconds, os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="parastore-scale-") as name, Postgres(**SETTINGS) as postgres:
         folder = Path(name)
         sqlite = Location(folder / "sqlite")
@@ -70,6 +70,7 @@ def main() -> None:
         [each for each in grown if isinstance(each, Size)],
         [each for each in grown if isinstance(each, Latency)],
         nodes,
+        load,
         indexes,
         seconds,
         CONNECTIONS,
@@ -118,12 +119,12 @@ def grow(
 ) -> Iterator[Latency | Size]:
     """One client, which waits for each answer, at each size."""
     targets.node(f"{engine}, first start", location, folder).stop()
-    before, have = stored(), 0
+    have = 0
     for size in sizes:
         _say(f"{engine}: filling it with {size:,} parameters")
-        asyncio.run(fill(location, range(have, size)))
-        have = size
-        per_parameter = (stored() - before) / size
+        before, added = stored(), range(have, size)
+        asyncio.run(fill(location, added))
+        per_parameter, have = (stored() - before) / len(added), size
         backup = _backup(location, folder / f"{engine}-{size}.backup")
         node = targets.node(f"{engine}, {size}", location, folder)
         try:

@@ -59,6 +59,7 @@ class Scale(NamedTuple):
     sizes: list[Size]
     latencies: list[Latency]
     shared: list[Shared]
+    load: float  # of the machine, before
     indexes: float  # bytes for each parameter, of PostgreSQL's at the largest size
     seconds: float
     connections: int
@@ -72,7 +73,8 @@ Written by `make scale`; do not edit. Another run than the tables above, so comp
 {cores} cores, {system} {machine}, Python {python}. The driver, the nodes and PostgreSQL share them: latencies have each
 other's work in them, and rates end where the cores do, so look at the processor time. Values are a few bytes long,
 names are drawn at random from all. PostgreSQL runs on the same machine with `fsync`, without standbys, reached by a
-socket; over a network add its round trip to every line of PostgreSQL's.
+socket; over a network add its round trip to every line of PostgreSQL's. The machine's load before the run
+was {load:.1f}; beyond 0.5 others had a share in what is measured.
 
 ### Parameters
 
@@ -87,7 +89,7 @@ that is a server of its own.
 |---|---|---:|---:|---:|---:|---:|
 {latencies}
 
-What is stored is the whole database with its indexes, and with what the measured writes at the smaller sizes left.
+What is stored is what filling it up to there added to the database, indexes and all.
 
 ![Bytes of the database for each parameter]({pictures}/stored.svg)
 
@@ -128,6 +130,7 @@ def markdown(scale: Scale, pictures: str) -> str:
         machine=platform.machine(),
         python=platform.python_version(),
         seconds=scale.seconds,
+        load=scale.load,
         connections=scale.connections,
         largest=max(each.parameters for each in scale.sizes),
         pictures=pictures,
