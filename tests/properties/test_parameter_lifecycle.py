@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import functools
+import json
 import random
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import botocore.exceptions
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 from tests.conftest import Client, ClientFactory
 from tests.properties.linear import Seen, State, is_linearizable
+from tests.sdk.storage import change
 
 from parastore.server.check import findings
 from parastore.testing.server import Keys, Server
@@ -90,6 +93,7 @@ class Lifecycle(RuleBasedStateMachine):
         super().__init__()
         self.lives: dict[str, Life] = {}
         self.walks: list[Walk] = []
+        self.has_expired = False
 
     @initialize()
     def open(self) -> None:
@@ -190,6 +194,27 @@ class Lifecycle(RuleBasedStateMachine):
         assert sorted(answer["InvalidParameters"]) == sorted(name for name in names if not self.life(name))
         for name in names:
             self.lives.pop("/" + name.removeprefix("/"), None)
+        self.changed()
+
+    @precondition(lambda self: self.lives and not self.has_expired)  # once in a life: the server looks once a second
+    @rule(data=st.data())
+    def expire(self, data: st.DataObject) -> None:
+        life = data.draw(st.sampled_from(sorted(self.lives.values(), key=lambda each: each.name)))
+        if life.is_full:
+            return
+        self.has_expired = True
+        at = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
+        policies = json.dumps([{"Type": "Expiration", "Version": "1.0", "Attributes": {"Timestamp": at}}])
+        self.client.put_parameter(Name=life.name, Value="x", Overwrite=True, Tier="Advanced", Policies=policies)
+        soon = "UPDATE parameter_policy SET due_at = 1 WHERE account = $1 AND path = $2"
+        assert change(self.server, soon, self.keys.account, life.path) == 1
+        deadline = time.monotonic() + 60
+        with pytest.raises(self.ssm[0].exceptions.ParameterNotFound):
+            while time.monotonic() < deadline:
+                found = self.client.get_parameter(Name=life.name)["Parameter"]
+                assert found["Version"] == life.version + 1
+                time.sleep(0.05)
+        del self.lives[life.path]
         self.changed()
 
     # Labels and tags
