@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Literal
 
 from parastore.context import Call
@@ -54,11 +53,12 @@ async def decrypt(request: DecryptRequest, call: Call) -> DecryptResponse:
     check_algorithm(opened.key, request.encryption_algorithm)
     parts = blobs.take_apart(blob)
     cipher = await materials.cipher_of(call.tx, opened, parts.head)
-    plaintext = blobs.open_with(cipher, parts, context)
+    opener = blobs.opener(cipher, parts, context)
+    plaintext = blobs.opened(opener)
     if request.dry_run:
         raise DryRunOperationException
     if always and call.via is not None:
-        call.opening = partial(blobs.open_with, cipher, parts, context)
+        call.opening = opener
     return DecryptResponse(
         encryption_algorithm=_ALGORITHM, key_id=opened.arn, key_material_id=opened.id, plaintext=plaintext
     )

@@ -16,8 +16,8 @@ from __future__ import annotations
 import hmac
 import os
 import uuid
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -115,10 +115,15 @@ def cipher_of(material: bytes, head: bytes) -> AESGCM:
     return AESGCM(material if len(head) == _MATERIAL_END else _key(material, head[_MATERIAL_END:]))
 
 
-def open_with(cipher: AESGCM, blob: Blob, context: Mapping[str, str]) -> bytes:
+def opener(cipher: AESGCM, blob: Blob, context: Mapping[str, str]) -> Callable[[], bytes]:
+    """What opens this blob, as often as it is called. It raises InvalidTag for another context's or an altered one."""
+    return partial(cipher.decrypt, blob.nonce, blob.sealed, blob.head + _packed_of(context))
+
+
+def opened(opener: Callable[[], bytes]) -> bytes:
     """The plaintext of a blob. Raises InvalidCiphertextException."""
     try:
-        return cipher.decrypt(blob.nonce, blob.sealed, blob.head + _packed_of(context))
+        return opener()
     except InvalidTag:
         raise InvalidCiphertextException from None
 
@@ -126,7 +131,7 @@ def open_with(cipher: AESGCM, blob: Blob, context: Mapping[str, str]) -> bytes:
 def decrypt(material: bytes, blob: bytes, context: dict[str, str]) -> bytes:
     """The plaintext of a blob that has a `key_part`. Raises InvalidCiphertextException."""
     parts = take_apart(blob)
-    return open_with(cipher_of(material, parts.head), parts, context)
+    return opened(opener(cipher_of(material, parts.head), parts, context))
 
 
 def _key(material: bytes, salt: bytes) -> bytes:
