@@ -133,6 +133,35 @@ def test_history_labels_and_restoring(console: Console, ssm: Any) -> None:
     assert ssm.get_parameter(Name="/a/b")["Parameter"]["Value"] == "one"
 
 
+def test_restoring_brings_back_what_a_version_was(console: Console, ssm: Any) -> None:
+    expiry = {"Type": "Expiration", "Version": "1.0", "Attributes": {"Timestamp": "2031-01-02T03:04:00.000Z"}}
+    ssm.put_parameter(
+        Name="/a", Value="s3cr3t", Type="SecureString", Description="first", AllowedPattern="s.*", Tier="Advanced",
+        Policies=json.dumps([expiry]),
+    )  # fmt: skip
+    ssm.put_parameter(
+        Name="/a", Value="plain", Type="String", Description="second", AllowedPattern="", Policies="[]", Overwrite=True
+    )
+    console.go("/parameters/detail?name=/a&tab=history")
+    console.check("Select version 1")
+    console.button("Restore").click()
+    for changed in (
+        "String \N{RIGHTWARDS ARROW} SecureString",
+        "second \N{RIGHTWARDS ARROW} first",
+        "Expiration 2031-01-02",
+    ):
+        console.dialog.get_by_text(changed).wait_for()
+    assert console.violations() == []
+    console.button("Restore", inside=console.dialog).click()
+    console.wait_for_text("Version 1 was restored as version 3.")
+    [now] = ssm.describe_parameters()["Parameters"]
+    assert (now["Type"], now["Description"], now["AllowedPattern"], now["Tier"]) == (
+        "SecureString", "first", "s.*", "Advanced",
+    )  # fmt: skip
+    assert [json.loads(each["PolicyText"]) for each in now["Policies"]] == [expiry]
+    assert ssm.get_parameter(Name="/a", WithDecryption=True)["Parameter"]["Value"] == "s3cr3t"
+
+
 def test_filters_and_the_address(console: Console, ssm: Any) -> None:
     for name, kind in (("/web/dev/host", "String"), ("/web/dev/key", "SecureString"), ("/api/dev/host", "String")):
         ssm.put_parameter(Name=name, Value="x", Type=kind)
@@ -213,6 +242,30 @@ def test_compare_and_copy_across(console: Console, ssm: Any) -> None:
     console.wait_for_text("were copied to /app/prod")
     got = ssm.get_parameter(Name="/app/prod/only", WithDecryption=True)["Parameter"]
     assert (got["Value"], got["Type"]) == ("here", "SecureString")
+
+
+def test_what_is_copied_across_is_whole(console: Console, ssm: Any) -> None:
+    expiry = {"Type": "Expiration", "Version": "1.0", "Attributes": {"Timestamp": "2031-01-02T03:04:00.000Z"}}
+    for key in ("new", "old"):
+        ssm.put_parameter(
+            Name=f"/dev/{key}", Value="v1", Type="String", Description="what it is", AllowedPattern="v.*",
+            Tier="Advanced", Policies=json.dumps([expiry]), Tags=[{"Key": "team", "Value": "red"}],
+        )  # fmt: skip
+    ssm.put_parameter(Name="/prod/old", Value="v0", Type="String", Tags=[{"Key": "own", "Value": "yes"}])
+    console.go("/compare?path=/dev&path=/prod")
+    console.wait_for_text("1 missing, 1 different")
+    console.check("Keys to copy")
+    console.button("Copy across").click()
+    assert console.violations() == []
+    console.button("Copy 2", inside=console.dialog).click()
+    console.wait_for_text("were copied to /prod")
+    for key, tags in (("new", {"team": "red"}), ("old", {"team": "red", "own": "yes"})):
+        filters = [{"Key": "Name", "Values": [f"/prod/{key}"]}]
+        [made] = ssm.describe_parameters(ParameterFilters=filters)["Parameters"]
+        assert (made["Description"], made["AllowedPattern"], made["Tier"]) == ("what it is", "v.*", "Advanced")
+        assert [json.loads(each["PolicyText"]) for each in made["Policies"]] == [expiry]
+        given = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=f"/prod/{key}")["TagList"]
+        assert {each["Key"]: each["Value"] for each in given} == tags
 
 
 def test_import_a_dotenv_file(console: Console, ssm: Any) -> None:

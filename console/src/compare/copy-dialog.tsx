@@ -1,4 +1,5 @@
-import { PutParameterCommand } from "@aws-sdk/client-ssm";
+import { AddTagsToResourceCommand, ListTagsForResourceCommand, PutParameterCommand, type Tag } from "@aws-sdk/client-ssm";
+import Checkbox from "@cloudscape-design/components/checkbox";
 import FormField from "@cloudscape-design/components/form-field";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import Select from "@cloudscape-design/components/select";
@@ -6,6 +7,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import { useState } from "react";
 import { describe, readValue } from "../detail/read";
+import { policiesAgain } from "../detail/settings";
+import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { ActionModal } from "../layout/action-modal";
 import { notify } from "../layout/notices";
@@ -21,18 +24,45 @@ interface Props {
   onDone: () => void;
 }
 
-/** One parameter to another name, with all that makes it what it is but its tags. */
-async function copy(from: string, to: string): Promise<void> {
-  const { Type, Description, AllowedPattern, KeyId, DataType, Tier } = await describe(from);
-  const Value = await readValue(from);
+interface Along {
+  tags: boolean;
+  policies: boolean;
+}
+
+/** One parameter to another name. Tags and policies that the other has beyond are left to it, and so is a higher tier. */
+async function copy(from: string, to: string, exists: boolean, along: Along): Promise<void> {
+  const { Type, Description, AllowedPattern, KeyId, DataType, Tier, Policies } = await describe(from);
+  const Tags = along.tags ? await tagsOf(from) : [];
   await ssm().send(
-    new PutParameterCommand({ Name: to, Value, Type, Description, AllowedPattern, KeyId, DataType, Tier, Overwrite: true }),
+    new PutParameterCommand({
+      Name: to,
+      Value: await readValue(from),
+      Type,
+      Description: Description ?? (exists ? "" : undefined),
+      AllowedPattern: AllowedPattern ?? (exists ? "" : undefined),
+      KeyId,
+      DataType,
+      Tier: exists && Tier === "Standard" ? undefined : Tier,
+      Policies: along.policies && Policies?.length ? policiesAgain(Policies) : undefined,
+      Tags: !exists && Tags.length ? Tags : undefined,
+      Overwrite: exists || undefined,
+    }),
   );
+  if (exists && Tags.length) {
+    await ssm().send(new AddTagsToResourceCommand({ ResourceType: "Parameter", ResourceId: to, Tags }));
+  }
+}
+
+async function tagsOf(name: string): Promise<Tag[]> {
+  const { TagList } = await ssm().send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name }));
+  return TagList ?? [];
 }
 
 /** What is copied where, before it is. */
 export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
   const t = useText(words);
+  const c = useText(common);
+  const [along, setAlong] = useState<Along>({ tags: true, policies: true });
   const [from, setFrom] = useState(0);
   const [to, setTo] = useState(1);
   const [done, setDone] = useState<number>();
@@ -45,7 +75,7 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
     try {
       for (const [index, row] of takes.entries()) {
         setDone(index);
-        await copy(row.cells[from]?.Name ?? "", below(paths[to] ?? "", row.key));
+        await copy(row.cells[from]?.Name ?? "", below(paths[to] ?? "", row.key), row.cells[to] !== undefined, along);
       }
     } catch (failure) {
       setError(failure);
@@ -84,6 +114,17 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
             options={options}
             onChange={({ detail }) => setTo(Number(detail.selectedOption.value))}
           />
+        </FormField>
+        <FormField label={t.along} description={t.alongHint}>
+          {(["tags", "policies"] as const).map((what) => (
+            <Checkbox
+              key={what}
+              checked={along[what]}
+              onChange={({ detail }) => setAlong({ ...along, [what]: detail.checked })}
+            >
+              {c[what]}
+            </Checkbox>
+          ))}
         </FormField>
         <Table
           variant="embedded"

@@ -11,6 +11,7 @@ import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { ProblemAlert } from "../layout/problem-alert";
 import { readValue } from "./read";
+import { changes } from "./settings";
 import { words } from "./text";
 
 interface Props {
@@ -50,17 +51,10 @@ function Lines({ values: [older, newer] }: { values: Values }) {
 export default function DiffDialog({ name, older, newer, onClose }: Props) {
   const t = useText(words);
   const c = useText(common);
-  const secret = older.Type === "SecureString";
+  const secret = [older.Type, newer.Type].includes("SecureString");
   const [values, setValues] = useState<Values | undefined>(secret ? undefined : [older.Value ?? "", newer.Value ?? ""]);
   const [error, setError] = useState<unknown>();
-  const others: [string, string | undefined, string | undefined][] = [
-    [c.description, older.Description, newer.Description],
-    [c.tier, older.Tier, newer.Tier],
-    [c.keyId, older.KeyId, newer.KeyId],
-    [c.dataType, older.DataType, newer.DataType],
-    [c.pattern, older.AllowedPattern, newer.AllowedPattern],
-  ];
-  const changed = others.filter(([, before = "", after = ""]) => before !== after);
+  const changed = changes(c, older, newer);
 
   async function show() {
     setError(undefined);
@@ -95,9 +89,7 @@ export default function DiffDialog({ name, older, newer, onClose }: Props) {
         {changed.length > 0 && (
           <SpaceBetween size="xs">
             <Box variant="h3">{t.settingsChanged}</Box>
-            <KeyValuePairs
-              items={changed.map(([label, before, after]) => ({ label, value: `${before || "–"} → ${after || "–"}` }))}
-            />
+            <KeyValuePairs items={changed} />
           </SpaceBetween>
         )}
       </SpaceBetween>

@@ -1,6 +1,5 @@
-import { type ParameterHistory, PutParameterCommand } from "@aws-sdk/client-ssm";
+import type { ParameterHistory } from "@aws-sdk/client-ssm";
 import Badge from "@cloudscape-design/components/badge";
-import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -9,43 +8,13 @@ import { lazy, Suspense, useState } from "react";
 import { useAnswer } from "../aws/use-answer";
 import { common } from "../i18n/common";
 import { formatTime, useText } from "../i18n/text";
-import { notify } from "../layout/notices";
 import { ProblemAlert } from "../layout/problem-alert";
-import { TaskDialog } from "../layout/task-dialog";
-import { ssm } from "../session/session";
 import { LabelDialog } from "./label-dialog";
-import { history, readValue } from "./read";
+import { history } from "./read";
+import { RestoreDialog } from "./restore-dialog";
 import { words } from "./text";
 
 const DiffDialog = lazy(() => import("./diff"));
-
-function RestoreDialog(props: { name: string; version: ParameterHistory; next: number; onClose: () => void; onDone: () => void }) {
-  const t = useText(words);
-  const { name, version, next, onClose, onDone } = props;
-  const number = version.Version ?? 0;
-
-  async function restore() {
-    const answer = await ssm().send(
-      new PutParameterCommand({
-        Name: name,
-        Value: await readValue(name, number),
-        Description: version.Description ?? "",
-        AllowedPattern: version.AllowedPattern ?? "",
-        KeyId: version.KeyId,
-        DataType: version.DataType,
-        Overwrite: true,
-      }),
-    );
-    notify("success", t.restored(number, answer.Version ?? next));
-    onDone();
-  }
-
-  return (
-    <TaskDialog title={t.restoreTitle(number)} action={t.restore} task={restore} onClose={onClose}>
-      <Box>{t.restoreBody(number, next)}</Box>
-    </TaskDialog>
-  );
-}
 
 export function History({ name, onChanged }: { name: string; onChanged: () => void }) {
   const t = useText(words);
@@ -159,11 +128,11 @@ export function History({ name, onChanged }: { name: string; onChanged: () => vo
           onChanged={changed}
         />
       )}
-      {dialog === "restore" && one && (
+      {dialog === "restore" && one && data[0] && (
         <RestoreDialog
           name={name}
           version={one}
-          next={newest + 1}
+          current={data[0]}
           onClose={() => setDialog(undefined)}
           onDone={() => {
             setDialog(undefined);

@@ -6,6 +6,7 @@ import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { common } from "../i18n/common";
 import { formatTime, useText } from "../i18n/text";
+import { sayPolicy } from "./settings";
 import { words } from "./text";
 import { PlainValue, SecretValue } from "./value";
 
@@ -13,10 +14,7 @@ export function Overview({ name, parameter }: { name: string; parameter: Paramet
   const t = useText(words);
   const c = useText(common);
   const copied = { copySuccessText: c.copied, copyErrorText: c.copyFailed };
-  const policies = (parameter.Policies ?? []).map((each) => {
-    const { Attributes } = JSON.parse(each.PolicyText ?? "{}") as { Attributes?: Record<string, string> };
-    return { type: each.PolicyType ?? "", status: each.PolicyStatus ?? "", what: Object.values(Attributes ?? {}).join(" ") };
-  });
+  const policies = (parameter.Policies ?? []).map((each) => `${sayPolicy(each)} (${each.PolicyStatus ?? ""})`);
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">{c.value}</Header>}>
@@ -64,11 +62,7 @@ export function Overview({ name, parameter }: { name: string; parameter: Paramet
             {
               label: c.policies,
               value: policies.length
-                ? policies.map((each) => (
-                    <div key={each.type + each.what}>
-                      {each.type} {each.what} ({each.status})
-                    </div>
-                  ))
+                ? policies.map((each) => <div key={each}>{each}</div>)
                 : "–",
             },
           ]}

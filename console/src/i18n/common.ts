@@ -82,3 +82,5 @@ export const common = text(
     settings: "설정",
   },
 );
+
+export type CommonText = typeof common.en;
