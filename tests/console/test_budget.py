@@ -165,6 +165,8 @@ def test_a_list_without_pages(open_console: OpenConsole, crowded: Server, keys_o
     tab.settle()
     assert asked.count("POST") < 6
     heading.filter(has_text="+)").wait_for()
+    table = tab.page.locator("table:has(tbody th a)")
+    assert table.get_attribute("aria-rowcount") == "-1"
     # As one goes on, more are loaded, and those that are out of sight are taken away.
     for _ in range(8):
         tab.page.mouse.move(900, 600)
@@ -184,6 +186,7 @@ def test_a_list_without_pages(open_console: OpenConsole, crowded: Server, keys_o
     # All of them, drawn or not, by the box at the top and back; and from here to there with Shift.
     tab.button("Load all").click()
     heading.filter(has_text="(10,000)").wait_for()
+    assert table.get_attribute("aria-rowcount") == "10001"
     tab.check("Select all on this page")
     heading.filter(has_text="(10,000/10,000)").wait_for()
     tab.page.get_by_role("checkbox", name="Select all on this page").uncheck(force=True)

@@ -31,10 +31,11 @@ export function columns(shared: boolean): Column[] {
         </a>
       ),
       isRowHeader: true,
+      width: 280,
       minWidth: 220,
     }),
-    column("tier", t.tier, (each) => each.Tier),
-    column("type", t.type, (each) => each.Type),
+    column("tier", t.tier, (each) => each.Tier, { width: 110 }),
+    column("type", t.type, (each) => each.Type, { width: 130 }),
     column("modified", t.modified, (each) => each.LastModifiedDate?.getTime(), {
       cell: (each) => formatTime(each.LastModifiedDate),
       minWidth: 190,

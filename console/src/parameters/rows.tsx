@@ -1,6 +1,6 @@
 import type { ParameterMetadata } from "@aws-sdk/client-ssm";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import { memo, type ReactNode, useEffect, useMemo, useRef } from "react";
+import { memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { usePreferences } from "../preferences";
@@ -51,6 +51,11 @@ export const Rows = memo(function Rows(props: Props) {
   const long = rows.length > WHOLE;
   const { start, end, above, below } = useDrawn(rows.length, long, place);
   useEffect(() => onReach(end), [onReach, end]);
+
+  // ARIA's word for a number of rows that is not known. The table knows none, and says nothing then.
+  useLayoutEffect(() => {
+    if (props.total === undefined) place.current?.querySelector("table:has(tbody)")?.setAttribute("aria-rowcount", "-1");
+  });
 
   const shown = useMemo<Row[]>(
     () => [
@@ -121,10 +126,11 @@ export const Rows = memo(function Rows(props: Props) {
 
 type Column<T> = TableProps.ColumnDefinition<T>;
 
-function withGaps({ id, header, minWidth, isRowHeader, cell }: Column<ParameterMetadata>): Column<Row> {
+function withGaps({ id, header, width, minWidth, isRowHeader, cell }: Column<ParameterMetadata>): Column<Row> {
   return {
     id,
     header,
+    width,
     minWidth,
     isRowHeader,
     // The rows come in order; the table only has to know that there is one.
