@@ -4,7 +4,7 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help man serve console .console-or-not setup test postgres failover chaos soak cluster airflow deploy sbom lint check format audit bench scale lock clean
+.PHONY: help man wheel serve console .console-or-not setup test postgres failover chaos soak cluster airflow deploy sbom lint check format audit bench scale lock clean
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -114,6 +114,9 @@ audit: .venv/dev ## Ask PyPI for known weaknesses of the dependencies
 
 deploy: .venv/dev .venv/deploy/made ## Check deploy/: container file, chart, manifests, systemd units
 	.venv/deploy/bin/python tools/check_deploy.py
+
+wheel: .venv/dev ## Build the wheel of this commit into dist/, twice with the same bytes, and try it
+	$(BIN)/python tools/build_wheel.py dist
 
 sbom: .venv/dev ## Write what the product is made of to build/sbom (CycloneDX), and validate it
 	$(BIN)/python tools/make_sbom.py build/sbom
