@@ -4,10 +4,10 @@ BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help man wheel serve console .console-or-not setup test postgres failover chaos soak cluster airflow deploy sbom lint check format audit bench scale lock clean
+.PHONY: help man wheel serve console .console-or-not setup test postgres failover chaos soak console-large cluster airflow deploy sbom lint check format audit bench scale lock clean
 
 help: ## Show what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Parastore needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
@@ -71,7 +71,7 @@ ON_POSTGRES := $(addprefix tests/sdk/boto3/,test_put.py test_by_path.py test_lab
 WORKERS ?= 3
 
 test: setup ## Set up and run all tests but those of several nodes, of long runs and of Airflow (ARGS="-k name" for some)
-	$(BIN)/pytest $(addprefix --ignore tests/,cluster nodes soak airflow) $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
+	$(BIN)/pytest $(addprefix --ignore tests/,cluster nodes soak airflow console_large) $(if $(ARGS),,-n $(WORKERS) --dist loadfile) $(ARGS)
 	$(if $(ARGS),,TEST_DATABASE=postgres $(BIN)/pytest -q $(ON_POSTGRES))
 
 # What starts a server or looks at data. The rest asks nothing of a database, or asks both engines anyway (tests/storage,
@@ -90,6 +90,9 @@ chaos: .venv/dev ## The same for ten minutes, with every kind of failure (CHAOS_
 
 soak: .venv/dev console ## Half an hour of mixed load on each database: does anything grow? (SOAK_SECONDS=300 for less)
 	SOAK_SECONDS=$${SOAK_SECONDS:-1800} $(BIN)/pytest -s tests/soak $(ARGS)
+
+console-large: .venv/dev console ## The console before 100,000 parameters, in Chromium (a few minutes)
+	CONSOLE_LARGE=1 $(BIN)/pytest -s tests/console_large $(ARGS)
 
 cluster: .venv/dev ## Run three nodes on a highly available PostgreSQL, on this machine, until Ctrl-C
 	@exec $(BIN)/python -m parastore.testing.cluster

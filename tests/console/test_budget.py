@@ -20,6 +20,8 @@ INTERACTIVE = 2.0
 # The aim is 100, and is not reached: 117 were measured (docs/adr/0011), 196 beside other work. This bound does not
 # prove the aim; it only keeps filtering from getting as slow as it was.
 FILTERED = 190
+# The part of it that is work of the page's thread: 90 to 98 were measured, beside a yardstick of 85 to 92.
+FILTERED_WORK = 125
 # What YARDSTICK took on that machine, in milliseconds of work: making, laying out and taking away elements, as a page
 # does that is drawn. Where that takes longer, so may filtering.
 YARDSTICK_TAKES = 85
@@ -147,9 +149,9 @@ def test_another_filter(open_console: OpenConsole, crowded: Server, keys_of_many
             times.append(time)
         tab.button("Clear filters").click()
         tab.page.get_by_role("link", name="/app00/env0/key00000").wait_for()
-    allowed = FILTERED * max(1.0, median(yards) / YARDSTICK_TAKES)
-    assert median(works) < allowed
-    assert len(times) < 6 or median(times) < allowed
+    slower = max(1.0, median(yards) / YARDSTICK_TAKES)
+    assert median(works) < FILTERED_WORK * slower
+    assert len(times) < 6 or median(times) < FILTERED * slower
 
 
 def test_a_list_without_pages(open_console: OpenConsole, crowded: Server, keys_of_many: Keys) -> None:
