@@ -128,6 +128,8 @@ def test_history_labels_and_restoring(console: Console, ssm: Any) -> None:
 
     console.page.get_by_role("checkbox", name="Select version 3").uncheck(force=True)
     console.button("Restore").click()
+    console.dialog.get_by_text("Nothing but the value.").wait_for()
+    assert console.dialog.get_by_text("0", exact=True).count() == 0  # a number of policies is no text
     console.button("Restore", inside=console.dialog).click()
     console.wait_for_text("Version 1 was restored as version 4.")
     assert ssm.get_parameter(Name="/a/b")["Parameter"]["Value"] == "one"

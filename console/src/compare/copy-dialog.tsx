@@ -29,7 +29,7 @@ interface Along {
   policies: boolean;
 }
 
-/** One parameter to another name. Tags and policies that the other has beyond are left to it, and so is a higher tier. */
+/** One parameter to another name, which keeps its other tags, a higher tier, and its policies where there are none to copy. */
 async function copy(from: string, to: string, exists: boolean, along: Along): Promise<void> {
   const { Type, Description, AllowedPattern, KeyId, DataType, Tier, Policies } = await describe(from);
   const Tags = along.tags ? await tagsOf(from) : [];

@@ -30,6 +30,7 @@ export function RestoreDialog({ name, version, current, onClose, onDone }: Props
   const next = (current.Version ?? 0) + 1;
   const stays = version.Tier === "Standard" && current.Tier === "Advanced";
   const kept = { ...(stays && { Tier: current.Tier }), ...(!policies && { Policies: current.Policies }) };
+  const asks = [version, current].some((each) => each.Policies?.length);
   const changed = changes(c, current, { ...version, ...kept });
 
   async function restore() {
@@ -44,7 +45,7 @@ export function RestoreDialog({ name, version, current, onClose, onDone }: Props
     <TaskDialog title={t.restoreTitle(number)} action={t.restore} task={restore} onClose={onClose}>
       <Box>{t.restoreBody(number, next)}</Box>
       {changed.length ? <KeyValuePairs items={changed} /> : <Box>{t.restoreSame}</Box>}
-      {(version.Policies?.length || current.Policies?.length) && (
+      {asks && (
         <Checkbox checked={policies} description={t.restorePoliciesHint} onChange={({ detail }) => setPolicies(detail.checked)}>
           {t.restorePolicies}
         </Checkbox>
