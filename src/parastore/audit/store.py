@@ -51,7 +51,7 @@ def _signed(number: int, first: Position, last: Position) -> bytes:
 
 async def add_changes(tx: Transaction, account: str, region: str, now: int, records: Sequence[bytes]) -> None:
     """Add records to the trail of changes, in the transaction of the change."""
-    sequence, spelled = tx.recall(_END) or await position(tx, CHANGES)
+    sequence, spelled = await tx.noted(_END, position, tx, CHANGES)
     digest = bytes.fromhex(spelled)
     for body in records:
         sequence += 1

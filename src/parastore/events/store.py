@@ -48,11 +48,11 @@ async def register(tx: Transaction, sink: str) -> None:
 
 async def listened(tx: Transaction) -> bool:
     """Whether any sink is known. Every change asks, so works of one transaction tell each other."""
-    known: bool | None = tx.recall(_LISTENED)
-    if known is None:
-        known = await tx.fetch_row("SELECT 1 FROM event_sink LIMIT 1") is not None
-        tx.note(_LISTENED, known)
-    return known
+    return await tx.noted(_LISTENED, _is_any_known, tx)
+
+
+async def _is_any_known(tx: Transaction) -> bool:
+    return await tx.fetch_row("SELECT 1 FROM event_sink LIMIT 1") is not None
 
 
 async def has_work(tx: Transaction, sink: str, now: int) -> bool:

@@ -64,9 +64,5 @@ async def newest_term(tx: Transaction) -> int:
 
 async def confirm(tx: Transaction, ring: KeyRing) -> None:
     """Raise StaleRing unless this ring's newest term is storage's: what a transaction seals, the newest term must."""
-    newest = tx.recall(_NEWEST)
-    if newest is None:
-        newest = await newest_term(tx)
-        tx.note(_NEWEST, newest)
-    if newest != ring.newest:
+    if await tx.noted(_NEWEST, newest_term, tx) != ring.newest:
         raise StaleRing

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from parastore.storage.protocol import StorageError, Transaction
 
@@ -32,6 +32,45 @@ class Undone(Exception):
 def apart(group: list[Waiting]) -> list[Waiting]:
     """The same works, each to run behind a savepoint."""
     return [each._replace(apart=True) for each in group]
+
+
+class Open(Transaction, Protocol):
+    """An engine's open transaction. `wrote` says whether it may have written since that was last set."""
+
+    wrote: bool
+
+    async def control(self, sql: str) -> None:
+        """Run statements about the transaction itself."""
+
+    def lost(self, error: BaseException) -> Exception | None:
+        """Why all of it is worth nothing, if it is, after a work has raised this."""
+
+    def forget(self) -> None:
+        """Forget all notes."""
+
+
+async def attempt(each: Waiting, tx: Open, *, alone: bool) -> Outcome:
+    """Run a work: what it raised, or its result in a tuple. Raises Undone, and what has lost the whole transaction."""
+    if each.apart:
+        await tx.control("SAVEPOINT work")
+    tx.wrote = False
+    try:
+        result = (await each.work(tx),)
+    except BaseException as error:  # it is for the one who waits for this work, and nobody else
+        lost = tx.lost(error)
+        if lost is not None:
+            raise lost from error
+        if each.apart:
+            await tx.control("ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work")
+            tx.forget()
+        elif tx.wrote:
+            await tx.control("ROLLBACK")
+            if not alone:
+                raise Undone from error
+        return error
+    if each.apart:
+        await tx.control("RELEASE SAVEPOINT work")
+    return result
 
 
 def settle(done: asyncio.Future[Any], outcome: Outcome) -> None:

@@ -48,6 +48,10 @@ class Forgetful:
     def note(self, key: Hashable, value: Any) -> None:
         """See `Transaction`."""
 
+    async def noted(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+        """See `Transaction`."""
+        return await load(*args)
+
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
     ) -> T:
@@ -72,6 +76,13 @@ class Writing(Forgetful):
         """See `Transaction`."""
         self._notes[key] = value
 
+    async def noted(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+        """See `Transaction`."""
+        found: T | None = self._notes.get(key)
+        if found is None:
+            found = self._notes[key] = await load(*args)
+        return found
+
     def forget(self) -> None:
         """Forget all notes: of a transaction that ended, or a work that was undone."""
         self._notes.clear()
@@ -92,6 +103,10 @@ class Remembering:
 
     def note(self, key: Hashable, value: Any) -> None:
         """See `Transaction`."""
+
+    async def noted(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+        """See `Transaction`."""
+        return await load(*args)
 
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None

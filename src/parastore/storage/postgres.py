@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from parastore.storage import dialect
-from parastore.storage.group import Outcome, Undone, Waiting, apart, refuse, settle
+from parastore.storage.group import Outcome, Undone, Waiting, apart, attempt, refuse, settle
 from parastore.storage.memory import Memory, Remembering, Writing
 from parastore.storage.postgres_connect import PATIENCE, PAUSE, Hosts, connect, end
 from parastore.storage.postgres_failures import FAILURES, passes, storage_error
@@ -78,6 +78,14 @@ class PostgresTransaction(Writing):
 
     async def execute(self, sql: str, *args: Any) -> int:
         return _changed(await self._run(self._connection.execute, dialect.statement(sql), args))
+
+    async def control(self, sql: str) -> None:
+        """See `group.Open`."""
+        await self._connection.execute(sql)
+
+    def lost(self, error: BaseException) -> Exception | None:
+        """See `group.Open`."""
+        return self.failure
 
     async def tables(self) -> list[str]:
         return sorted(row[0] for row in await self.fetch_all(TABLES))
@@ -256,31 +264,10 @@ class PostgresEngine:
         Raises Undone.
         """
         tx = PostgresTransaction(self._writing)
-        outcomes = [await self._run(each, tx, alone=len(group) == 1) for each in group]
+        outcomes = [await attempt(each, tx, alone=len(group) == 1) for each in group]
         if self._writing.is_in_transaction():
             await self._commit()
         return outcomes
-
-    async def _run(self, each: Waiting, tx: PostgresTransaction, *, alone: bool) -> Outcome:
-        if each.apart:
-            await self._writing.execute("SAVEPOINT work")
-        tx.wrote = False
-        try:
-            result = (await each.work(tx),)
-        except BaseException as error:  # it is for the one who waits for this work, and nobody else
-            if tx.failure is not None:
-                raise tx.failure from error
-            if each.apart:
-                await self._writing.execute("ROLLBACK TO SAVEPOINT work; RELEASE SAVEPOINT work")
-                tx.forget()
-            elif tx.wrote:
-                await self._writing.execute("ROLLBACK")
-                if not alone:
-                    raise Undone from error
-            return error
-        if each.apart:
-            await self._writing.execute("RELEASE SAVEPOINT work")
-        return result
 
     async def _commit(self) -> None:
         self._warned = False

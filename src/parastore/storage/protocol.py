@@ -37,10 +37,13 @@ class Transaction(Protocol):
         """What is known under `key`, or None: without a coroutine, for the hottest path."""
 
     def note(self, key: Hashable, value: Any) -> None:
-        """Let later works of this transaction `recall` what this one has read or written; forgotten when it is undone.
+        """Let later works of this transaction `recall` what this one has written; forgotten when it is undone.
 
-        Whoever writes what a note says writes the note too. Outside of transactions nothing is noted.
+        Whoever writes what a note says writes the note too; None is no note. Outside of transactions nothing is noted.
         """
+
+    async def noted(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+        """What is noted under `key`, or what `load(*args)` reads, which is noted then."""
 
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None

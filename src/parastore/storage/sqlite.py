@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 
 import apsw
 
-from parastore.storage.group import Outcome, Undone, Waiting, apart, refuse, settle
+from parastore.storage.group import Outcome, Undone, Waiting, apart, attempt, refuse, settle
 from parastore.storage.memory import Memory, Remembering, Writing
 from parastore.storage.protocol import Row, StorageError, Transaction
 from parastore.storage.wal_index import WalIndex
@@ -146,6 +146,16 @@ class SqliteTransaction(Writing):
             return self._connection.changes()
         except apsw.Error as error:
             raise storage_error(error) from error
+
+    async def control(self, sql: str) -> None:
+        """See `group.Open`."""
+        self._connection.execute(sql)
+
+    def lost(self, error: BaseException) -> Exception | None:
+        """See `group.Open`. A full disk or a failing one ends the whole transaction: nobody's work is stored."""
+        if self._connection.in_transaction:
+            return None
+        return error if isinstance(error, StorageError) else StorageError("the transaction was lost")
 
     async def tables(self) -> list[str]:
         return [
@@ -313,7 +323,7 @@ class SqliteEngine:
         try:
             outcomes = []
             for number, each in enumerate(group, 1):
-                outcomes.append(await self._run(each, alone=len(group) == 1))
+                outcomes.append(await attempt(each, self._transaction, alone=len(group) == 1))
                 if number % _STRETCH == 0:
                     await asyncio.sleep(0)
             if self._write_connection.in_transaction:
@@ -323,30 +333,6 @@ class SqliteEngine:
             raise storage_error(error) from error
         finally:
             self._end()
-
-    async def _run(self, each: Waiting, *, alone: bool) -> Outcome:
-        connection, tx = self._write_connection, self._transaction
-        if each.apart:
-            connection.execute("SAVEPOINT work")
-        tx.wrote = False
-        try:
-            result = (await each.work(tx),)
-        except BaseException as error:  # it is for the one who waits for this work, and nobody else
-            if not connection.in_transaction:
-                # A full disk or a failing one ends the whole transaction: nobody's work is stored.
-                raise error if isinstance(error, StorageError) else StorageError("the transaction was lost") from error
-            if each.apart:
-                connection.execute("ROLLBACK TO work")
-                connection.execute("RELEASE work")
-                tx.forget()
-            elif tx.wrote and not alone:
-                raise Undone from error
-            elif tx.wrote:
-                connection.execute("ROLLBACK")
-            return error
-        if each.apart:
-            connection.execute("RELEASE work")
-        return result
 
     def _commit(self) -> None:
         if _identities(self._files) != self._opened:

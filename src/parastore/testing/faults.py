@@ -113,6 +113,9 @@ class _FailingTransaction:
     def note(self, key: Hashable, value: Any) -> None:
         self._tx.note(key, value)
 
+    async def noted(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+        return await self._tx.noted(key, load, *args)
+
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
     ) -> T:

@@ -12,7 +12,7 @@ from parastore.storage.protocol import Transaction
 
 _WHERE = "WHERE account = $1 AND region = $2 AND path = $3"
 _IS_THERE = f"SELECT 1 FROM pending_parameter {_WHERE}"
-_NONE_WAITS = "no version waits for validation"  # as `is_there` notes it: few do, and every PutParameter asks
+_ANY_WAITS = "whether any version waits for validation"  # as `is_there` notes it: few do, and every PutParameter asks
 
 
 class Made(NamedTuple):
@@ -25,19 +25,20 @@ class Made(NamedTuple):
 
 async def is_there(place: Place, path: str) -> bool:
     """Whether a version of this parameter waits."""
-    if place.tx.recall(_NONE_WAITS):
-        return False
-    if await place.tx.fetch_row("SELECT 1 FROM pending_parameter LIMIT 1") is None:
-        place.tx.note(_NONE_WAITS, True)
+    if not await place.tx.noted(_ANY_WAITS, _does_any_wait, place.tx):
         return False
     return await place.tx.fetch_row(_IS_THERE, place.account, place.region, path) is not None
+
+
+async def _does_any_wait(tx: Transaction) -> bool:
+    return await tx.fetch_row("SELECT 1 FROM pending_parameter LIMIT 1") is not None
 
 
 async def save(place: Place, made: Made) -> None:
     """Let a version wait."""
     scope = (place.account, place.region, made.version.path)
     sealed = place.ring.seal(msgspec.msgpack.encode(made), "pending_parameter", *scope)
-    place.tx.note(_NONE_WAITS, False)
+    place.tx.note(_ANY_WAITS, True)
     await place.tx.execute(
         "INSERT INTO pending_parameter (account, region, path, put_at, content) VALUES ($1, $2, $3, $4, $5)",
         *scope,
