@@ -31,7 +31,7 @@ class Limits(Protocol):
 class Trail(Protocol):
     """Keeps the audit records of what changed nothing, before it returns. Raises ServiceUnavailableException."""
 
-    def write(self, *records: bytes) -> None: ...
+    def write(self, *records: bytes | Callable[[], bytes]) -> None: ...
 
     def pass_on(self, records: Sequence[bytes]) -> None:
         """Tell others of records that storage has."""

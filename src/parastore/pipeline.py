@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -38,6 +39,7 @@ from parastore.seal.store import confirm
 from parastore.shapes import Shape, decode, encode
 from parastore.sigv4.claim import Claim, read_claim
 from parastore.sigv4.verify import verify
+from parastore.stage import next_stage
 from parastore.steady import Answered, place_of, run_steady, stays
 from parastore.storage.protocol import StorageError, Transaction
 from parastore.sts import messages
@@ -92,6 +94,7 @@ async def _of_somebody(operation: Operation, asked: Asked, house: House) -> Http
     key = claim.session_token is None and recall_access_key(reader, key_id)
     key = key or await _find_key(claim, reader, ring, now)
     _verify(claim, key, http, operation.service, now)
+    await next_stage()
     caller = asked.caller = key.caller
     house.uses.note(caller, now, region, operation.service)
     limits = house.quota.limits
@@ -102,8 +105,8 @@ async def _of_somebody(operation: Operation, asked: Asked, house: House) -> Http
     same: Answered | None = None if place is None else reader.recall(place)
     if same is not None:
         body = same.body()
-        inner = [of_same(step.operation, step.said, asked, caller, step.via) for step in same.steps]
-        house.trail.write(*inner, of_same(operation, same.said, asked, caller))
+        inner = [partial(of_same, step.operation, step.said, asked, caller, step.via) for step in same.steps]
+        house.trail.write(*inner, partial(of_same, operation, same.said, asked, caller))
         return HttpResponse(200, body, asked.request_id)
 
     request = asked.request = _request(operation, http, house.max_body)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -93,6 +94,15 @@ def link(before: bytes, body: bytes) -> bytes:
 def line(body: bytes, digest: bytes) -> bytes:
     """A line of the chain; `body` is a JSON object."""
     return b"".join((body[:-1], _MARK, digest.hex().encode(), b'"}\n'))
+
+
+def lines(bodies: Sequence[bytes], before: bytes) -> tuple[bytes, bytes]:
+    """Lines for these bodies in a chain whose digest was `before`, and its digest after them."""
+    digest, parts = before, list[bytes]()
+    for body in bodies:
+        digest = link(digest, body)
+        parts.append(line(body, digest))
+    return b"".join(parts), digest
 
 
 def signed(checkpoint: Checkpoint, before: bytes, signer: Signer) -> bytes:

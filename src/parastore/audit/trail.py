@@ -17,9 +17,12 @@ from pathlib import Path
 import msgspec
 
 from parastore.audit import segments
-from parastore.audit.chain import SEGMENT, Checkpoint, Position, Segment, Signer, line, link, signed, start
+from parastore.audit.chain import SEGMENT, Checkpoint, Position, Segment, Signer, lines, link, signed, start
 from parastore.audit.event import written
 from parastore.errors import ServiceUnavailableException
+
+# A record, or what composes it: then those of many calls are composed one after another, when they are written.
+Record = bytes | Callable[[], bytes]
 
 
 class Altered(Exception):
@@ -41,7 +44,7 @@ class Trail:
         self._path = folder
         self.size = 0
         self.opened_at = 0
-        self._gathered: list[bytes] | None = None
+        self._gathered: list[Record] | None = None
         self.is_marked = True  # whether nothing was written since the last checkpoint
         self.failure: str | None = None  # why records cannot be kept, until a checkpoint can
         self.passed_on: Callable[[Sequence[bytes]], None] | None = None  # who is told of every record
@@ -67,7 +70,7 @@ class Trail:
         if records:
             self._keep(records)
 
-    def write(self, *records: bytes) -> None:
+    def write(self, *records: Record) -> None:
         """Add records. Raises ServiceUnavailableException when they cannot be kept; then nothing of them is."""
         self.inner += len(records) - 1
         if self._gathered is not None:
@@ -75,7 +78,8 @@ class Trail:
             return
         self._keep(records)
 
-    def _keep(self, records: Sequence[bytes]) -> None:
+    def _keep(self, given: Sequence[Record]) -> None:
+        records = [each if isinstance(each, bytes) else each() for each in given]
         try:
             if self._file < 0:
                 self._begin()
@@ -144,16 +148,7 @@ class Trail:
             raise
 
     def _append(self, bodies: Sequence[bytes]) -> None:
-        digest = self._digest
-        if len(bodies) == 1:
-            digest = link(digest, bodies[0])
-            data = line(bodies[0], digest)
-        else:
-            lines = []
-            for body in bodies:
-                digest = link(digest, body)
-                lines.append(line(body, digest))
-            data = b"".join(lines)
+        data, digest = lines(bodies, self._digest)
         count = -1
         try:
             count = os.write(self._file, data)

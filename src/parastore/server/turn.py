@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 from parastore.server import logs, refusals
 from parastore.wire.http import Begun, Handler, HttpRequest, HttpResponse, Service
@@ -83,19 +83,27 @@ class Turn:
 
 
 def begin_each(handle: Handler, requests: Sequence[HttpRequest]) -> list[HttpResponse | Begun]:
-    """See Service.begin."""
+    """See Service.begin. A handler that waits for the `next_stage` goes on once all have come there."""
     begun: list[HttpResponse | Begun] = []
     for request in requests:
         try:
             coroutine = handle(request)
-            first = coroutine.send(None)
-        except StopIteration as done:
-            begun.append(done.value)
         except Exception as bug:  # noqa: BLE001 (one request must not take the others with it)
             begun.append(failed(bug))
         else:
-            begun.append(Begun(coroutine, first))
-    return begun
+            begun.append(_go_on(coroutine))
+    return [_go_on(each.coroutine) if isinstance(each, Begun) and each.first is None else each for each in begun]
+
+
+def _go_on(coroutine: Coroutine[Any, Any, HttpResponse]) -> HttpResponse | Begun:
+    try:
+        first = coroutine.send(None)
+    except StopIteration as done:
+        response: HttpResponse = done.value
+        return response
+    except Exception as bug:  # noqa: BLE001 (as above)
+        return failed(bug)
+    return Begun(coroutine, first)
 
 
 def failed(bug: BaseException) -> HttpResponse:

@@ -7,8 +7,9 @@ without a key can therefore fill the table or push others out of it; what is kep
 
 from __future__ import annotations
 
-import hmac
 import re
+
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from parastore.errors import IncompleteSignatureException, InvalidSignatureException, UnrecognizedClientException
 from parastore.sigv4.canonical import ALGORITHM, TERMINATOR, SignedHeaders, signing_key
@@ -41,14 +42,14 @@ class Credential:
         self.signed = signed
         self.prefix = prefix if len(prefix) <= _PREFIX_LIMIT else b""
         self.kept = False
-        self._derived: tuple[str, hmac.HMAC] | None = None
+        self._derived: tuple[str, HMAC] | None = None
 
     @property
     def region_is_valid(self) -> bool:
         """Whether the region's name has the form of one; any region that AWS could open is served."""
         return _REGION.fullmatch(self.region) is not None
 
-    def signing_key(self, secret: str) -> hmac.HMAC:
+    def signing_key(self, secret: str) -> HMAC:
         """The key derived from `secret`, derived once for as long as the secret stays the same."""
         derived = self._derived
         if derived is None or derived[0] != secret:

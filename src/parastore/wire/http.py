@@ -18,7 +18,7 @@ _serial = itertools.count(int.from_bytes(os.urandom(5), "big"))
 
 def new_request_id() -> str:
     """A request id, in the form of a version 4 UUID as AWS writes it."""
-    return f"{_process_id}{next(_serial):012x}"
+    return _process_id + next(_serial).to_bytes(6, "big").hex()
 
 
 class HttpRequest:
