@@ -116,7 +116,7 @@ class Acme:
         self.server = Server(folder / "data", config=folder / "parastore.toml")
         self.server.start()
         self.keys = Keys(ACCOUNT, KEY_ID, SECRET)
-        iam = boto3.client("iam", endpoint_url=self.server.url, region_name="us-east-1", **self.keys.for_boto3())
+        iam = self.iam()
         for arn, actions in ((self.reader, "ssm:Get*"), (self.writer, "ssm:*"), (self.closed, "ssm:*")):
             name = arn.rpartition("/")[2]
             trust = {
@@ -129,6 +129,10 @@ class Acme:
             iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust), MaxSessionDuration=7200)
             iam.put_role_policy(RoleName=name, PolicyName="own", PolicyDocument=_policy(allow))
         iam.close()
+
+    def iam(self) -> Any:
+        """IAM as the account's administrator."""
+        return boto3.client("iam", endpoint_url=self.server.url, region_name="us-east-1", **self.keys.for_boto3())
 
     def close(self) -> None:
         self.server.stop()

@@ -97,8 +97,8 @@ export function App() {
     <I18nProvider locale={language} messages={[messages]}>
       <Router base={BASE}>
         {session ? (
-          // What a page remembers belongs to one key in one Region.
-          <Shell key={`${session.accessKeyId} ${session.region}`}>
+          // What a page remembers belongs to one sign-in, or one role, in one Region.
+          <Shell key={`${session.id} ${session.region}`}>
             <Pages />
             <IdleGuard />
           </Shell>

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Page, Route
 from tests.console.browser import SIGN_IN, Console
 from tests.console.conftest import OpenConsole, in_thread
 from tests.console.test_pages import keep
@@ -46,11 +50,15 @@ def go_to_acme(tab: Console, acme: Acme) -> None:
 
 def log_in(tab: Console, acme: Acme, name: str) -> None:
     """At the issuer: who it is, and yes; until the browser is back."""
-    tab.page.locator("input[name=login]").fill(name)
-    tab.page.locator("input[name=password]").fill("anything")
-    tab.page.locator("button[type=submit]").click()
-    tab.page.get_by_role("button", name="Continue").click()
+    agree(tab.page, name)
     tab.page.wait_for_url(f"{acme.server.url}/**")
+
+
+def agree(page: Page, name: str) -> None:
+    page.locator("input[name=login]").fill(name)
+    page.locator("input[name=password]").fill("anything")
+    page.locator("button[type=submit]").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def test_a_person_signs_in_and_leaves_no_trace(open_console: OpenConsole, acme: Acme) -> None:
@@ -166,6 +174,104 @@ def test_the_session_ends_with_its_credentials(open_console: OpenConsole, acme: 
     assert tab.page.locator("#parastore-top").count() == 1
     tab.page.clock.run_for(2 * 60_000)
     tab.wait_for_text("Your session has ended. Sign in again.")
+    tab.said.clear()
+
+
+AGAIN = {"en": "Sign in again", "ko": "다시 로그인"}
+
+
+def as_writer(tab: Console, acme: Acme) -> None:
+    """Sign in as ann, with a clock that the test moves; 90 minutes are configured.
+
+    The clock begins in the past, so that it is right about tokens when it has come near the end.
+    """
+    tab.prefer(idleMinutes=240)
+    tab.page.clock.install(time=datetime.now(UTC) - timedelta(minutes=86))
+    at_the_door(tab, "/parameters/create")
+    go_to_acme(tab, acme)
+    log_in(tab, acme, "ann")
+    tab.page.get_by_role("radio", name="writer").check(force=True)
+    tab.button({"en": "Continue", "ko": "계속"}[tab.language]).click()
+    tab.page.locator("#parastore-top").wait_for()
+    tab.settle()
+
+
+def sign_in_beside(tab: Console) -> Page:
+    """Press the notice's button: the window that opens."""
+    with tab.page.expect_popup() as opened:
+        tab.button(AGAIN[tab.language]).click()
+    return opened.value
+
+
+@contextmanager
+def older_sessions_denied(acme: Acme) -> Iterator[None]:
+    """What AWS's AWSRevokeOlderSessions does: the writer's sessions of before now are good for nothing any more."""
+    time.sleep(1)  # they begin at whole seconds
+    older = {"DateLessThan": {"aws:TokenIssueTime": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}}
+    deny = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": older}
+    writer = {"RoleName": "writer", "PolicyName": "AWSRevokeOlderSessions"}
+    iam = in_thread(acme.iam)
+    iam.put_role_policy(**writer, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    yield
+    iam.delete_role_policy(**writer)
+
+
+def test_signing_in_again_keeps_the_page(open_console: OpenConsole, acme: Acme) -> None:
+    tab = open_console(acme.server)
+    as_writer(tab, acme)
+    tab.field("Name").fill("/web/typed")
+    tab.field("Value").fill("before the end")
+    tab.page.clock.run_for(84 * 60_000)
+    assert tab.button(AGAIN["en"]).count() == 0
+    tab.page.clock.run_for(90_000)
+    tab.wait_for_text("Your sign-in ends in 5 minutes")
+    assert tab.violations() == []
+    keep(tab, "sign-in-end")
+    with older_sessions_denied(acme):
+        tab.button("Create parameter").click()
+        tab.wait_for_text("with an explicit deny")
+        beside = sign_in_beside(tab)
+        beside.get_by_role("button", name="Continue").click()  # the issuer knows her
+        tab.wait_for_text("You are signed in until")
+        if not beside.is_closed():
+            beside.wait_for_event("close")
+        assert tab.button(AGAIN["en"]).count() == 0
+        tab.page.clock.run_for(10 * 60_000)  # beyond the end of the keys before
+        assert tab.field("Name").input_value() == "/web/typed"
+        tab.button("Create parameter").click()
+        tab.wait_for_text("/web/typed was created")
+    assert keys_kept(tab) == []
+
+
+def test_signing_in_again_without_success(open_console: OpenConsole, acme: Acme) -> None:
+    tab = open_console(acme.server, language="ko", dark=True)
+    as_writer(tab, acme)
+    tab.field("이름").fill("/web/typed")
+    tab.page.clock.run_for(86 * 60_000)
+    tab.wait_for_text("4분 후 로그인이 만료됩니다")
+    # A browser that opens no window.
+    tab.page.evaluate("[window.opens, window.open] = [window.open, () => null]")
+    tab.button(AGAIN["ko"]).click()
+    tab.wait_for_text("브라우저가 창을 열지 못하게 했습니다.")
+    tab.page.evaluate("window.open = window.opens")
+    # A window that is closed, which nobody can tell; then one in which the person says no.
+    tab.page.context.clear_cookies()
+    beside = sign_in_beside(tab)
+    beside.locator("input[name=login]").wait_for()
+    beside.close()
+    tab.wait_for_text("Acme 창에서 계속하세요.")
+    beside = sign_in_beside(tab)
+    beside.get_by_text("Cancel").click()
+    tab.wait_for_text("Acme에서 거부했습니다: access_denied")
+    assert tab.violations() == []
+    keep(tab, "sign-in-end")
+    # Somebody else.
+    beside = sign_in_beside(tab)
+    agree(beside, "bob")
+    tab.wait_for_text("bob@example.com 계정입니다.")
+    assert tab.field("이름").input_value() == "/web/typed"
+    tab.page.clock.run_for(5 * 60_000)
+    tab.wait_for_text("세션이 만료되었습니다.")
     tab.said.clear()
 
 

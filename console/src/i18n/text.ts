@@ -33,6 +33,12 @@ export function formatTime(time: Date | undefined, timeStyle: "short" | "medium"
   return format.format(time);
 }
 
+/** The time of day, where the day is today. */
+export function formatClock(time: Date): string {
+  const { language } = preferences();
+  return kept(times, `${language} clock`, () => new Intl.DateTimeFormat(language, { timeStyle: "short" })).format(time);
+}
+
 export function formatNumber(number: number): string {
   const { language } = preferences();
   return kept(numbers, language, () => new Intl.NumberFormat(language)).format(number);

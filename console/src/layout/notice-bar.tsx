@@ -1,3 +1,4 @@
+import Button from "@cloudscape-design/components/button";
 import Flashbar from "@cloudscape-design/components/flashbar";
 import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
@@ -8,9 +9,11 @@ export default function NoticeBar({ notices }: { notices: readonly Notice[] }) {
   return (
     <Flashbar
       stackItems={notices.length > 1}
-      items={notices.map((each) => ({
+      items={notices.map(({ action, ...each }) => ({
         ...each,
-        dismissible: true,
+        action: action && <Button onClick={action.run}>{action.text}</Button>,
+        ariaRole: action && "status",
+        dismissible: !action,
         dismissLabel: t.dismiss,
         onDismiss: () => dismiss(each.id),
       }))}

@@ -140,6 +140,7 @@ export function Page({ title, crumbs = [], children }: { title: string; crumbs?:
           </Suspense>
         )
       }
+      stickyNotifications={notices.some((each) => each.action)}
       content={children}
     />
   );

@@ -1,7 +1,8 @@
 /**
  * Signing in with an OIDC issuer: authorization code with PKCE, as a public client. oauth4webapi makes and checks the
- * messages. What has to outlast the way to the issuer and back (state, nonce, verifier) is good for one answer; tokens
- * stay in this page's memory and are used up at once.
+ * messages. What has to outlast the way to the issuer and back (state, nonce, verifier) is good for one answer. It stays
+ * in this page's memory where the page stays, and in the tab's storage where the tab itself goes to the issuer. Tokens
+ * are never kept: they are used up at once.
  */
 import * as oauth from "oauth4webapi";
 import { BASE } from "../layout/links";
@@ -17,7 +18,8 @@ export interface Offer {
   duration_seconds: number;
 }
 
-interface Question {
+/** What whoever asked an issuer has to know of it when the answer comes. */
+export interface Question {
   issuer: string;
   state: string;
   nonce: string;
@@ -25,10 +27,12 @@ interface Question {
   page: string;
 }
 
+type Reason = "refused" | "stray" | "insecure" | "elsewhere" | "unreachable" | "blocked" | "closed" | "another" | "lost";
+
 /** Why there was no sign-in; `reason` is one of ours, `message` what the issuer or the library said. */
 export class SignInFailure extends Error {
   constructor(
-    readonly reason: "refused" | "stray" | "insecure" | "elsewhere" | "unreachable",
+    readonly reason: Reason,
     readonly label: string,
     message = "",
   ) {
@@ -36,8 +40,8 @@ export class SignInFailure extends Error {
   }
 }
 
-/** Send the person to the issuer. */
-export async function leave(offer: Offer): Promise<void> {
+/** A question to an issuer, and the address at which a person is asked it. */
+export async function ask(offer: Offer): Promise<{ question: Question; to: URL }> {
   // Browsers have the cryptography that PKCE needs for https:// and for this machine only.
   if (!window.isSecureContext) throw new SignInFailure("insecure", offer.label);
   const server = await discover(offer);
@@ -63,16 +67,25 @@ export async function leave(offer: Offer): Promise<void> {
     code_challenge_method: "S256",
   };
   Object.entries(asked).forEach(([name, value]) => to.searchParams.set(name, value));
+  return { question, to };
+}
+
+/** Send the person to the issuer, in this tab. */
+export async function leave(offer: Offer): Promise<void> {
+  const { question, to } = await ask(offer);
   sessionStorage.setItem(QUESTION, JSON.stringify(question));
   window.location.assign(to);
 }
 
-/** The ID token that the issuer's answer is good for, and whose it is. */
-export async function redeem(offers: Offer[], answer: URLSearchParams): Promise<{ token: string; offer: Offer }> {
+/** What this tab left to ask; asked again, it is nothing. */
+export function questionOnce(): Question | undefined {
   const question = JSON.parse(sessionStorage.getItem(QUESTION) ?? "null") as Question | null;
   sessionStorage.removeItem(QUESTION);
-  const offer = offers.find((each) => each.issuer === question?.issuer);
-  if (!question || !offer) throw new SignInFailure("stray", "");
+  return question ?? undefined;
+}
+
+/** The ID token that the issuer's answer to a question is good for. */
+export async function redeem(offer: Offer, question: Question, answer: URLSearchParams): Promise<string> {
   const client = { client_id: offer.client_id };
   const server = await discover(offer);
   try {
@@ -84,7 +97,7 @@ export async function redeem(offers: Offer[], answer: URLSearchParams): Promise<
       expectedNonce: question.nonce,
       requireIdToken: true,
     });
-    return { token: tokens.id_token ?? "", offer };
+    return tokens.id_token ?? "";
   } catch (error) {
     throw explained(error, offer);
   }

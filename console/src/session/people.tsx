@@ -1,4 +1,3 @@
-import { AssumeRoleWithWebIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
@@ -11,48 +10,18 @@ import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { ProblemAlert } from "../layout/problem-alert";
 import { choose } from "../preferences";
-import { leave, type Offer, redeem, SignInFailure } from "./oidc";
+import { handOver } from "./channel";
+import { assume, identityOf, type Known } from "./identity";
+import { leave, type Offer, questionOnce, redeem, SignInFailure } from "./oidc";
 import { answerOnce } from "./redirect";
 import { signIn } from "./session";
 import { words } from "./text";
 
-/** Who a token is of, as the server says: the name of their sessions, their groups, and the roles of these. */
-interface Person {
-  session_name: string;
-  groups: string[];
-  roles: string[];
-}
-
-/** A person, and the token that proves it. */
-interface Known {
-  person: Person;
-  token: string;
-  offer: Offer;
-}
-
-async function personOf(token: string): Promise<Person> {
-  const answer = await fetch("/sign-in/roles", { headers: { Authorization: `Bearer ${token}` }, cache: "no-store" });
-  const body = (await answer.json()) as Person & { message?: string };
-  if (!answer.ok) throw new SignInFailure("refused", window.location.host, body.message);
-  return body;
-}
-
-async function become(role: string, { person, token, offer }: Known, region: string): Promise<void> {
-  const client = new STSClient({ endpoint: window.location.origin, region, maxAttempts: 1 });
-  try {
-    const request = {
-      RoleArn: role,
-      RoleSessionName: person.session_name,
-      WebIdentityToken: token,
-      DurationSeconds: offer.duration_seconds,
-    };
-    const { Credentials } = await client.send(new AssumeRoleWithWebIdentityCommand(request));
-    const { AccessKeyId = "", SecretAccessKey = "", SessionToken, Expiration } = Credentials ?? {};
-    const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-    signIn(keys, region, role.split(":")[4], { name: person.session_name, role, until: Expiration?.getTime() ?? 0 });
-  } finally {
-    client.destroy();
-  }
+async function become(role: string, known: Known, region: string): Promise<void> {
+  const { keys, person } = await assume(role, known, region);
+  // Wanted in an hour, when the server may have other files, or be away.
+  void Promise.all([import("./sign-in-end"), import("../layout/notice-bar")]).catch(() => undefined);
+  signIn(keys, region, role.split(":")[4], person);
 }
 
 interface Props {
@@ -82,12 +51,19 @@ export default function People({ offers, region, onAlone }: Props) {
     onAlone(true);
     setBusy("answer");
     try {
-      const given = await redeem(offers, answer);
-      const person = await personOf(given.token);
-      const [first = ""] = person.roles;
-      if (person.roles.length === 1) return await become(first, { ...given, person }, region);
+      const question = questionOnce();
+      if (!question && (await handOver(answer))) {
+        setBusy("handed over");
+        return window.close();
+      }
+      const offer = offers.find((each) => each.issuer === question?.issuer);
+      if (!question || !offer) throw new SignInFailure("stray", "");
+      const token = await redeem(offer, question, answer);
+      const given = { identity: await identityOf(token), token, offer };
+      const [first = "", ...others] = given.identity.roles;
+      if (first && !others.length) return await become(first, given, region);
       if (!first) onAlone(false);
-      setKnown({ ...given, person });
+      setKnown(given);
       setChosen(first);
       setBusy(undefined);
     } catch (failure) {
@@ -121,14 +97,15 @@ export default function People({ offers, region, onAlone }: Props) {
       </Box>
     );
   }
-  const person = known?.person;
-  if (person && person.roles.length > 0) {
+  if (busy === "handed over") return <Box textAlign="center">{t.handedOver}</Box>;
+  const identity = known?.identity;
+  if (identity && identity.roles.length > 0) {
     return (
       <SpaceBetween size="m">
-        <FormField label={t.chooseRole} description={t.youAre(person.session_name)}>
+        <FormField label={t.chooseRole} description={t.youAre(identity.session_name)}>
           <RadioGroup
             value={chosen}
-            items={person.roles.map((arn) => ({ value: arn, label: arn.split("/").at(-1), description: arn }))}
+            items={identity.roles.map((arn) => ({ value: arn, label: arn.split("/").at(-1), description: arn }))}
             onChange={({ detail }) => setChosen(detail.value)}
           />
         </FormField>
@@ -152,9 +129,9 @@ export default function People({ offers, region, onAlone }: Props) {
       ) : (
         <ProblemAlert error={error} />
       )}
-      {person && (
+      {identity && (
         <Alert type="error" header={t.noRole}>
-          {t.noRoleNext(person.session_name, person.groups)}
+          {t.noRoleNext(identity.session_name, identity.groups)}
         </Alert>
       )}
       {offers.map((offer) => (

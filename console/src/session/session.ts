@@ -5,6 +5,7 @@
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { useSyncExternalStore } from "react";
 import { choose, preferences } from "../preferences";
+import type { Offer } from "./oidc";
 
 export interface Keys {
   accessKeyId: string;
@@ -14,6 +15,8 @@ export interface Keys {
 
 /** What pages may know. */
 export interface Session {
+  /** The same for as long as pages may keep what they remember: keys can be renewed. */
+  id: number;
   accessKeyId: string;
   region: string;
   account?: string;
@@ -23,14 +26,19 @@ export interface Session {
   person?: Person;
 }
 
-/** A person's name and role, and when their credentials end, in milliseconds of the epoch. */
+/** A person's name and role, from when to when their credentials last in milliseconds of the epoch, and their issuer. */
 export interface Person {
   name: string;
   role: string;
+  since: number;
   until: number;
+  offer: Offer;
 }
 
 export type Ended = "idle" | "signedOut" | "over";
+
+/** How long before the end a person is told of it, in milliseconds; at most half of the time there was. */
+const WARNING = 5 * 60_000;
 
 let keys: Keys | undefined;
 /** Who was signed in before the role was switched to. */
@@ -38,6 +46,7 @@ let origin: { keys: Keys; session: Session } | undefined;
 let session: Session | undefined;
 let ended: Ended | undefined;
 let client: SSMClient | undefined;
+let last = 0;
 const listeners = new Set<() => void>();
 
 function announce(): void {
@@ -60,7 +69,7 @@ export function ssm(): SSMClient {
 export function signIn(given: Keys, region: string, account?: string, person?: Person): void {
   keys = given;
   ended = undefined;
-  session = { accessKeyId: given.accessKeyId, region, account, person };
+  session = { id: (last += 1), accessKeyId: given.accessKeyId, region, account, person };
   choose({ region });
   announce();
 }
@@ -72,7 +81,22 @@ export function switchRole(given: Keys, role: string): void {
   client = undefined;
   origin ??= { keys, session };
   keys = given;
-  session = { accessKeyId: given.accessKeyId, region: session.region, account: role.split(":")[4], role };
+  const { accessKeyId } = given;
+  session = { id: (last += 1), accessKeyId, region: session.region, account: role.split(":")[4], role };
+  announce();
+}
+
+/** Go on with new keys of the same person and role. Whoever switched to another role has them on coming back. */
+export function renewed(given: Keys, person: Person): void {
+  if (!keys || !session) return;
+  const { accessKeyId } = given;
+  if (origin) origin = { keys: given, session: { ...origin.session, accessKeyId, person } };
+  else {
+    client?.destroy();
+    client = undefined;
+    keys = given;
+    session = { ...session, accessKeyId, person };
+  }
   announce();
 }
 
@@ -121,6 +145,15 @@ export function howItEnded(): Ended | undefined {
 /** Whether the credentials of a person have ended. */
 export function isOver(): boolean {
   return session?.person !== undefined && Date.now() >= session.person.until;
+}
+
+/** The person whose credentials end soon, and in how many minutes; of whoever switched to a role, their own. */
+export function endsSoon(): { person: Person; minutes: number } | undefined {
+  const { person } = origin?.session ?? session ?? {};
+  if (!person) return undefined;
+  const left = person.until - Date.now();
+  const soon = left > 0 && left <= Math.min(WARNING, (person.until - person.since) / 2);
+  return soon ? { person, minutes: Math.ceil(left / 60_000) } : undefined;
 }
 
 export function idleMilliseconds(): number {
