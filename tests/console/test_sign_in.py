@@ -221,11 +221,12 @@ def test_signing_in_again_keeps_the_page(open_console: OpenConsole, acme: Acme) 
     as_writer(tab, acme)
     tab.field("Name").fill("/web/typed")
     tab.field("Value").fill("before the end")
-    tab.page.clock.run_for(84 * 60_000)
+    tab.page.clock.fast_forward(84 * 60_000)
     assert tab.button(AGAIN["en"]).count() == 0
-    tab.page.clock.run_for(90_000)
+    tab.page.clock.fast_forward(90_000)
     tab.wait_for_text("Your sign-in ends in 5 minutes")
     assert tab.violations() == []
+    tab.page.evaluate("scrollTo(0, 0)")
     keep(tab, "sign-in-end")
     with older_sessions_denied(acme):
         tab.button("Create parameter").click()
@@ -236,7 +237,7 @@ def test_signing_in_again_keeps_the_page(open_console: OpenConsole, acme: Acme) 
         if not beside.is_closed():
             beside.wait_for_event("close")
         assert tab.button(AGAIN["en"]).count() == 0
-        tab.page.clock.run_for(10 * 60_000)  # beyond the end of the keys before
+        tab.page.clock.fast_forward(10 * 60_000)  # beyond the end of the keys before
         assert tab.field("Name").input_value() == "/web/typed"
         tab.button("Create parameter").click()
         tab.wait_for_text("/web/typed was created")
@@ -247,13 +248,13 @@ def test_signing_in_again_without_success(open_console: OpenConsole, acme: Acme)
     tab = open_console(acme.server, language="ko", dark=True)
     as_writer(tab, acme)
     tab.field("이름").fill("/web/typed")
-    tab.page.clock.run_for(86 * 60_000)
+    tab.page.clock.fast_forward(86 * 60_000)
     tab.wait_for_text("4분 후 로그인이 만료됩니다")
     # A browser that opens no window.
-    tab.page.evaluate("[window.opens, window.open] = [window.open, () => null]")
+    tab.page.evaluate("void ([window.opens, window.open] = [window.open, () => null])")
     tab.button(AGAIN["ko"]).click()
     tab.wait_for_text("브라우저가 창을 열지 못하게 했습니다.")
-    tab.page.evaluate("window.open = window.opens")
+    tab.page.evaluate("void (window.open = window.opens)")
     # A window that is closed, which nobody can tell; then one in which the person says no.
     tab.page.context.clear_cookies()
     beside = sign_in_beside(tab)
@@ -270,7 +271,7 @@ def test_signing_in_again_without_success(open_console: OpenConsole, acme: Acme)
     agree(beside, "bob")
     tab.wait_for_text("bob@example.com 계정입니다.")
     assert tab.field("이름").input_value() == "/web/typed"
-    tab.page.clock.run_for(5 * 60_000)
+    tab.page.clock.fast_forward(5 * 60_000)
     tab.wait_for_text("세션이 만료되었습니다.")
     tab.said.clear()
 

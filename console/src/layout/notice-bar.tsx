@@ -8,7 +8,7 @@ export default function NoticeBar({ notices }: { notices: readonly Notice[] }) {
   const t = useText(common);
   return (
     <Flashbar
-      stackItems={notices.length > 1}
+      stackItems={notices.filter((each) => !each.action).length > 1}
       items={notices.map(({ action, ...each }) => ({
         ...each,
         action: action && <Button onClick={action.run}>{action.text}</Button>,

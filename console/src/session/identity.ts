@@ -30,7 +30,7 @@ export async function assume(role: string, known: Known, region: string): Promis
   const client = new STSClient({ endpoint: window.location.origin, region, maxAttempts: 1 });
   try {
     // By this computer's clock, which need not be the server's, and rather too early than too late.
-    const since = Date.now();
+    const until = Date.now() + offer.duration_seconds * 1000;
     const request = {
       RoleArn: role,
       RoleSessionName: identity.session_name,
@@ -40,8 +40,7 @@ export async function assume(role: string, known: Known, region: string): Promis
     const { Credentials } = await client.send(new AssumeRoleWithWebIdentityCommand(request));
     const { AccessKeyId = "", SecretAccessKey = "", SessionToken } = Credentials ?? {};
     const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
-    const until = since + offer.duration_seconds * 1000;
-    return { keys, person: { name: identity.session_name, role, since, until, offer } };
+    return { keys, person: { name: identity.session_name, role, until, offer } };
   } finally {
     client.destroy();
   }

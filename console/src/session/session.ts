@@ -26,18 +26,17 @@ export interface Session {
   person?: Person;
 }
 
-/** A person's name and role, from when to when their credentials last in milliseconds of the epoch, and their issuer. */
+/** A person's name and role, when their credentials end, in milliseconds of the epoch, and their issuer. */
 export interface Person {
   name: string;
   role: string;
-  since: number;
   until: number;
   offer: Offer;
 }
 
 export type Ended = "idle" | "signedOut" | "over";
 
-/** How long before the end a person is told of it, in milliseconds; at most half of the time there was. */
+/** How long before the end a person is told of it, in milliseconds; the shortest sessions last fifteen minutes. */
 const WARNING = 5 * 60_000;
 
 let keys: Keys | undefined;
@@ -152,8 +151,7 @@ export function endsSoon(): { person: Person; minutes: number } | undefined {
   const { person } = origin?.session ?? session ?? {};
   if (!person) return undefined;
   const left = person.until - Date.now();
-  const soon = left > 0 && left <= Math.min(WARNING, (person.until - person.since) / 2);
-  return soon ? { person, minutes: Math.ceil(left / 60_000) } : undefined;
+  return left > 0 && left <= WARNING ? { person, minutes: Math.ceil(left / 60_000) } : undefined;
 }
 
 export function idleMilliseconds(): number {
