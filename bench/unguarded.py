@@ -12,7 +12,7 @@ import sys
 
 from parastore import inside, pipeline, steady
 from parastore.audit.event import Said
-from parastore.audit.trail import Trail
+from parastore.audit.trail import Record, Trail
 from parastore.cli.main import main
 
 
@@ -24,7 +24,7 @@ def _nothing_said(*args: object) -> Said:
     return Said()
 
 
-def _unwritten(self: Trail, *records: bytes) -> None:
+def _unwritten(self: Trail, *records: Record) -> None:
     """In place of `Trail.write`."""
 
 

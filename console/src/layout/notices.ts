@@ -43,10 +43,6 @@ export function dismiss(id: string): void {
   set(notices.filter((each) => each.id !== id));
 }
 
-export function dismissAll(): void {
-  set([]);
-}
-
 export function useNotices(): readonly Notice[] {
   return useSyncExternalStore(
     (listener) => {
