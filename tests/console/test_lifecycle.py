@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.conftest import ClientFactory
 from tests.console.browser import Console
-from tests.console.conftest import in_thread
+from tests.console.conftest import OpenConsole, in_thread
 
 from parastore.testing.server import Keys, Server
 
@@ -241,7 +241,7 @@ def test_compare_and_copy_across(console: Console, ssm: Any) -> None:
     console.button("Copy across").click()
     console.wait_for_text("will be created")
     console.button("Copy 1", inside=console.dialog).click()
-    console.wait_for_text("were copied to /app/prod")
+    console.wait_for_text("1 parameter was copied to /app/prod.")
     got = ssm.get_parameter(Name="/app/prod/only", WithDecryption=True)["Parameter"]
     assert (got["Value"], got["Type"]) == ("here", "SecureString")
 
@@ -258,7 +258,6 @@ def test_what_is_copied_across_is_whole(console: Console, ssm: Any) -> None:
     console.wait_for_text("1 missing, 1 different")
     console.check("Keys to copy")
     console.button("Copy across").click()
-    assert console.violations() == []
     console.button("Copy 2", inside=console.dialog).click()
     console.wait_for_text("were copied to /prod")
     for key, tags in (("new", {"team": "red"}), ("old", {"team": "red", "own": "yes"})):
@@ -268,6 +267,112 @@ def test_what_is_copied_across_is_whole(console: Console, ssm: Any) -> None:
         assert [json.loads(each["PolicyText"]) for each in made["Policies"]] == [expiry]
         given = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=f"/prod/{key}")["TagList"]
         assert {each["Key"]: each["Value"] for each in given} == tags
+
+
+def test_the_review_of_a_copy_says_what_changes(console: Console, ssm: Any) -> None:
+    read: list[str] = []
+    console.page.on("request", lambda request: read.append(request.headers.get("x-amz-target", "")))
+    block = "{\n" + "".join(f' "key{each}": {each},\n' for each in range(30)) + "}"
+    for name, value, kind, more in (
+        ("dev/long", block, "String", {}),
+        ("dev/new", "v1", "StringList", {"Tags": [{"Key": "team", "Value": "red"}]}),
+        ("dev/old", "v1", "String", {"Description": "after"}),
+        ("dev/pass", "dev-key", "SecureString", {}),
+        ("dev/same", "v1", "String", {"Tags": [{"Key": "team", "Value": "red"}]}),
+        ("dev/tags", "v1", "String", {"Tags": [{"Key": "team", "Value": "red"}]}),
+        ("prod/long", block.replace('"key20": 20', '"key20": other'), "String", {}),
+        ("prod/old", "v0", "String", {"Description": "before"}),
+        ("prod/pass", "prod-key", "SecureString", {}),
+        ("prod/same", "v1", "String", {"Tags": [{"Key": "team", "Value": "red"}, {"Key": "own", "Value": "yes"}]}),
+        ("prod/tags", "v1", "String", {}),
+    ):
+        ssm.put_parameter(Name=f"/{name}", Value=value, Type=kind, **more)
+    console.go("/compare?path=/dev&path=/prod")
+    console.page.get_by_role("checkbox", name="Only what is missing or different").uncheck(force=True)
+    console.check("Keys to copy")
+    console.button("Copy across").click()
+    console.button("Copy 5", inside=console.dialog).wait_for()
+    arrow = "\N{RIGHTWARDS ARROW}"
+    for key, *said in (
+        ("long", "gets a new version", '"key20": other, ', f"{arrow} {{"),
+        ("new", "will be created", "Value: v1", "Type: StringList", "Tags: team: red"),
+        ("old", "gets a new version", f"Value: v0 {arrow} v1", f"Description: before {arrow} after"),
+        ("pass", "gets a new version", "secret: value is not shown"),
+        ("same", "no change"),
+        ("tags", "only its tags change", "The value stays.", f"Tags: team: \N{EN DASH} {arrow} red"),
+    ):
+        row = console.dialog.get_by_role("row").filter(has_text=f"/prod/{key}")
+        for each in said:
+            assert each in row.inner_text(), key
+    console.dialog.locator("summary").click()
+    assert console.dialog.locator(".removed").inner_text().endswith('"key20": other,')
+    assert console.dialog.get_by_role("checkbox", name="Select same").is_disabled()
+    assert "AmazonSSM.GetParameter" not in read  # not even a secret that is to be copied
+
+    console.dialog.get_by_role("checkbox", name="Select old").uncheck()
+    console.button("Copy 4", inside=console.dialog).click()
+    console.wait_for_text("4 parameters were copied to /prod.")
+    made = {each["Name"]: each["Version"] for each in ssm.get_parameters_by_path(Path="/prod")["Parameters"]}
+    assert made == {"/prod/long": 2, "/prod/new": 1, "/prod/old": 1, "/prod/pass": 2, "/prod/same": 1, "/prod/tags": 1}
+    for key in ("new", "tags"):
+        tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=f"/prod/{key}")["TagList"]
+        assert tags == [{"Key": "team", "Value": "red"}]
+
+
+def test_a_copy_that_fails_goes_on_from_there(
+    open_console: OpenConsole, server: Server, keys: Keys, client_for: ClientFactory, ssm: Any
+) -> None:
+    for key in ("a", "b", "c", "d"):
+        ssm.put_parameter(Name=f"/dev/{key}", Value="v1", Type="String", Tags=[{"Key": "team", "Value": "red"}])
+        ssm.put_parameter(Name=f"/prod/{key}", Value="v0", Type="String")
+    iam = client_for(server, keys, service="iam")
+    iam.create_user(UserName="eve")
+    made = iam.create_access_key(UserName="eve")["AccessKey"]
+
+    def deny(*statements: tuple[str, str]) -> None:
+        allow = {"Effect": "Allow", "Action": "ssm:*", "Resource": "*"}
+        denied = [
+            {"Effect": "Deny", "Action": action, "Resource": f"arn:aws:ssm:*:*:parameter{name}"}
+            for action, name in statements
+        ]
+        document = json.dumps({"Version": "2012-10-17", "Statement": [allow, *denied]})
+        iam.put_user_policy(UserName="eve", PolicyName="copy", PolicyDocument=document)
+
+    def written() -> dict[str, tuple[int, int]]:
+        found = {}
+        for each in ssm.get_parameters_by_path(Path="/prod")["Parameters"]:
+            tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=each["Name"])["TagList"]
+            found[each["Name"][-1]] = (each["Version"], len(tags))
+        return found
+
+    deny(("ssm:AddTagsToResource", "/prod/b"), ("ssm:PutParameter", "/prod/c"))
+    eve = open_console(server)
+    eve.sign_in(Keys(keys.account, made["AccessKeyId"], made["SecretAccessKey"]), "/compare?path=/dev&path=/prod")
+    eve.check("Keys to copy")
+    eve.button("Copy across").click()
+    eve.button("Copy 4", inside=eve.dialog).click()
+    row = eve.dialog.get_by_role("row")
+    # The value of b is there and its tags are not; a is done, c and d are as they were.
+    eve.dialog.get_by_text("Stopped at /prod/b").wait_for()
+    eve.wait_for_text("not authorized to perform: ssm:AddTagsToResource")
+    assert "copied" in row.filter(has_text="/prod/a").inner_text()
+    assert "written, but not its tags: Not allowed" in row.filter(has_text="/prod/b").inner_text()
+    assert written() == {"a": (2, 1), "b": (2, 0), "c": (1, 0), "d": (1, 0)}
+    assert eve.violations() == []
+
+    # It goes on with what is left: of b the tags only.
+    deny(("ssm:PutParameter", "/prod/c"))
+    eve.button("Go on with 3", inside=eve.dialog).click()
+    eve.dialog.get_by_text("Stopped at /prod/c").wait_for()
+    assert "copied" in row.filter(has_text="/prod/b").inner_text()
+    assert "failed, nothing was written: Not allowed" in row.filter(has_text="/prod/c").inner_text()
+    assert written() == {"a": (2, 1), "b": (2, 1), "c": (1, 0), "d": (1, 0)}
+
+    # Without what fails.
+    eve.dialog.get_by_role("checkbox", name="Select c").uncheck()
+    eve.button("Go on with 1", inside=eve.dialog).click()
+    eve.wait_for_text("3 parameters were copied to /prod.")
+    assert written() == {"a": (2, 1), "b": (2, 1), "c": (1, 0), "d": (2, 1)}
 
 
 def test_import_a_dotenv_file(console: Console, ssm: Any) -> None:

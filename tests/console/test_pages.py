@@ -139,7 +139,15 @@ def _record(tab: Console) -> None:
     tab.dialog.locator("pre").wait_for()
 
 
+def _copied(tab: Console) -> None:
+    tab.page.locator("th .row-checkbox").first.check()
+    tab.button(WORDS["copy"][tab.language]).click()
+    tab.dialog.locator("tbody .mono").first.wait_for()
+    tab.dialog.locator("tbody").scroll_into_view_if_needed()
+
+
 WORDS = {
+    "copy": {"en": "Copy across", "ko": "옮겨 복사"},
     "who": {"en": "Who", "ko": "주체"},
     "simulate": {"en": "Simulate", "ko": "시뮬레이션"},
     "delete": {"en": "Delete", "ko": "삭제"},
@@ -164,6 +172,7 @@ PAGES: dict[str, tuple[str, Callable[[Console], None]]] = {
     "gone": ("/parameters/detail?name=/not/there", _nothing),
     "import": ("/import", _pasted),
     "compare": ("/compare?path=/web/dev&path=/web/staging&path=/web/prod", _nothing),
+    "copy": ("/compare?path=/web/dev&path=/web/prod", _copied),
     "keys": ("/keys", _key),
     "grants": ("/keys", _grants),
     "users": ("/users", _nothing),

@@ -1,20 +1,22 @@
-import { AddTagsToResourceCommand, ListTagsForResourceCommand, PutParameterCommand, type Tag } from "@aws-sdk/client-ssm";
+import Alert, { type AlertProps } from "@cloudscape-design/components/alert";
 import Checkbox from "@cloudscape-design/components/checkbox";
+import ColumnLayout from "@cloudscape-design/components/column-layout";
 import FormField from "@cloudscape-design/components/form-field";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import Table from "@cloudscape-design/components/table";
-import { useState } from "react";
-import { describe, readValue } from "../detail/read";
-import { policiesAgain } from "../detail/settings";
+import { useEffect, useRef, useState } from "react";
+import { problem } from "../aws/problem";
+import { useAnswer } from "../aws/use-answer";
 import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { ActionModal } from "../layout/action-modal";
 import { notify } from "../layout/notices";
 import { ProblemAlert } from "../layout/problem-alert";
-import { ssm } from "../session/session";
-import { below, type Row } from "./matrix";
+import { settingsOf, tag, tagsOf, write } from "./copy";
+import { CopyReview, isPending, type Outcome } from "./copy-review";
+import type { Row } from "./matrix";
+import { type Along, review, targetName } from "./review";
 import { words } from "./text";
 
 interface Props {
@@ -24,121 +26,134 @@ interface Props {
   onDone: () => void;
 }
 
-interface Along {
-  tags: boolean;
-  policies: boolean;
-}
-
-/** One parameter to another name, which keeps its other tags, a higher tier, and its policies where there are none to copy. */
-async function copy(from: string, to: string, exists: boolean, along: Along): Promise<void> {
-  const { Type, Description, AllowedPattern, KeyId, DataType, Tier, Policies } = await describe(from);
-  const Tags = along.tags ? await tagsOf(from) : [];
-  await ssm().send(
-    new PutParameterCommand({
-      Name: to,
-      Value: await readValue(from),
-      Type,
-      Description: Description ?? (exists ? "" : undefined),
-      AllowedPattern: AllowedPattern ?? (exists ? "" : undefined),
-      KeyId,
-      DataType,
-      Tier: exists && Tier === "Standard" ? undefined : Tier,
-      Policies: along.policies && Policies?.length ? policiesAgain(Policies) : undefined,
-      Tags: !exists && Tags.length ? Tags : undefined,
-      Overwrite: exists || undefined,
-    }),
-  );
-  if (exists && Tags.length) {
-    await ssm().send(new AddTagsToResourceCommand({ ResourceType: "Parameter", ResourceId: to, Tags }));
-  }
-}
-
-async function tagsOf(name: string): Promise<Tag[]> {
-  const { TagList } = await ssm().send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name }));
-  return TagList ?? [];
-}
-
-/** What is copied where, before it is. */
+/** What is copied where and what that changes, before it is. What fails is told by key, and goes on from there. */
 export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
   const t = useText(words);
   const c = useText(common);
   const [along, setAlong] = useState<Along>({ tags: true, policies: true });
   const [from, setFrom] = useState(0);
   const [to, setTo] = useState(1);
-  const [done, setDone] = useState<number>();
-  const [error, setError] = useState<unknown>();
+  const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+  const [read, setRead] = useState(0);
+  const [outcomes, setOutcomes] = useState<Record<string, Outcome>>({});
+  const [run, setRun] = useState<{ done: number; all: number }>();
+  const stopped = useRef(false);
   const options = paths.map((path, index) => ({ value: String(index), label: path }));
-  const takes = rows.filter((row) => from !== to && row.cells[from]);
+  const path = paths[to] ?? "";
+  const takes = from === to ? [] : rows;
 
-  async function run() {
-    setError(undefined);
-    try {
-      for (const [index, row] of takes.entries()) {
-        setDone(index);
-        await copy(row.cells[from]?.Name ?? "", below(paths[to] ?? "", row.key), row.cells[to] !== undefined, along);
+  const names = takes.flatMap((row) => [row.cells[from]?.Name ?? "", targetName(row, to, path)]).filter(Boolean);
+  const settings = useAnswer(() => settingsOf(names, setRead), JSON.stringify([from, to]));
+  const there = along.tags ? names.filter((name) => settings.data?.has(name)) : [];
+  const tags = useAnswer(() => tagsOf(there, setRead), JSON.stringify([from, to, there.length]));
+  const loading = settings.loading || tags.loading;
+
+  const known = { settings: settings.data ?? new Map(), tags: tags.data ?? new Map() };
+  const reviews = loading ? [] : takes.map((row) => review(c, row, from, to, path, known, along));
+  const failed = settings.error !== undefined || tags.error !== undefined;
+  const pending = failed ? [] : reviews.filter((each) => isPending(each, outcomes[each.key]));
+  const chosen = pending.filter((each) => !left.has(each.key));
+  const tried = Object.values(outcomes);
+  const copied = reviews.filter((each) => outcomes[each.key] && !isPending(each, outcomes[each.key])).length;
+  const broken = reviews.find((each) => outcomes[each.key]?.error !== undefined && pending.includes(each));
+
+  // It says what went wrong, and may be out of sight above a long table.
+  const told = useRef<AlertProps.Ref>(null);
+  const fault = problem(broken && outcomes[broken.key]?.error);
+  const stoppedAt = run ? undefined : broken?.name;
+  useEffect(() => {
+    if (stoppedAt) told.current?.focus();
+  }, [stoppedAt]);
+
+  async function go() {
+    stopped.current = false;
+    const note = (key: string, outcome: Outcome) => setOutcomes((before) => ({ ...before, [key]: outcome }));
+    for (const [done, each] of chosen.entries()) {
+      setRun({ done, all: chosen.length });
+      let written = outcomes[each.key]?.written ?? false;
+      try {
+        if (!written) await write(each);
+        written ||= Boolean(each.put);
+        await tag(each);
+        note(each.key, { written, done: true });
+      } catch (error) {
+        note(each.key, { written, done: false, error });
+        stopped.current = true;
       }
-    } catch (failure) {
-      setError(failure);
-      setDone(undefined);
-      return;
+      if (stopped.current) break;
     }
-    notify("success", t.copied(takes.length, paths[to] ?? ""));
+    setRun(undefined);
+    if (stopped.current) return;
+    notify("success", t.copied(copied + chosen.length, path));
     onDone();
+  }
+
+  /** The one that is on its way is waited for, so that the review can say what became of it. */
+  function leave() {
+    if (run) stopped.current = true;
+    else if (tried.some(({ written, done }) => written || done)) onDone();
+    else onClose();
   }
 
   return (
     <ActionModal
-      title={t.copyTitle(takes.length)}
-      action={t.copyRun(takes.length)}
-      disabled={!takes.length}
-      busy={done !== undefined}
-      size="large"
-      onAction={() => void run()}
-      onClose={onClose}
+      title={t.copy}
+      action={(tried.length ? t.goOn : t.copyRun)(chosen.length)}
+      leave={run ? t.stop : tried.length ? c.close : undefined}
+      disabled={!chosen.length}
+      busy={run !== undefined}
+      size="x-large"
+      onAction={() => void go()}
+      onClose={leave}
     >
       <SpaceBetween size="m">
-        <ProblemAlert error={error} />
-        {done !== undefined && (
-          <ProgressBar value={(100 * done) / takes.length} label={t.copying(done, takes.length)} />
+        <ProblemAlert error={settings.error} retry={settings.reload} />
+        <ProblemAlert error={tags.error} retry={tags.reload} />
+        {broken && stoppedAt && (
+          <Alert ref={told} type="error" header={t.stoppedAt(stoppedAt)}>
+            <div>{fault.detail || fault.title}</div>
+            <div>{fault.next}</div>
+            <div>{t.stoppedNext(copied, chosen.length)}</div>
+          </Alert>
         )}
-        <FormField label={t.from}>
-          <Select
-            selectedOption={options[from] ?? null}
-            options={options}
-            onChange={({ detail }) => setFrom(Number(detail.selectedOption.value))}
-          />
-        </FormField>
-        <FormField label={t.to}>
-          <Select
-            selectedOption={options[to] ?? null}
-            options={options}
-            onChange={({ detail }) => setTo(Number(detail.selectedOption.value))}
-          />
-        </FormField>
+        {run && <ProgressBar value={(100 * run.done) / run.all} label={t.copying(run.done, run.all)} />}
+        <ColumnLayout columns={2}>
+          <FormField label={t.from}>
+            <Select
+              selectedOption={options[from] ?? null}
+              options={options}
+              disabled={tried.length > 0}
+              onChange={({ detail }) => setFrom(Number(detail.selectedOption.value))}
+            />
+          </FormField>
+          <FormField label={t.to} errorText={from === to && t.samePath}>
+            <Select
+              selectedOption={options[to] ?? null}
+              options={options}
+              disabled={tried.length > 0}
+              onChange={({ detail }) => setTo(Number(detail.selectedOption.value))}
+            />
+          </FormField>
+        </ColumnLayout>
         <FormField label={t.along} description={t.alongHint}>
           {(["tags", "policies"] as const).map((what) => (
             <Checkbox
               key={what}
               checked={along[what]}
+              disabled={run !== undefined}
               onChange={({ detail }) => setAlong({ ...along, [what]: detail.checked })}
             >
               {c[what]}
             </Checkbox>
           ))}
         </FormField>
-        <Table
-          variant="embedded"
-          items={rows}
-          trackBy="key"
-          ariaLabels={{ tableLabel: t.copyTitle(takes.length) }}
-          columnDefinitions={[
-            { id: "key", header: t.key, cell: (row) => row.key, isRowHeader: true },
-            {
-              id: "what",
-              header: t.result,
-              cell: (row) => (!row.cells[from] || from === to ? t.notThere : row.cells[to] ? t.willOverwrite : t.willCreate),
-            },
-          ]}
+        <CopyReview
+          reviews={failed ? [] : reviews}
+          outcomes={outcomes}
+          chosen={chosen}
+          busy={run !== undefined}
+          reading={loading ? t.reading(read, settings.loading ? names.length : there.length) : undefined}
+          onChoose={(keys) => setLeft(new Set(pending.map((each) => each.key).filter((key) => !keys.has(key))))}
         />
       </SpaceBetween>
     </ActionModal>

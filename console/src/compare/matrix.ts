@@ -9,6 +9,8 @@ export interface Row {
   state: State;
   /** One for each path; undefined where the key is missing. */
   cells: (Parameter | undefined)[];
+  /** For each cell a number, which those of one value share; undefined where no value was compared. */
+  alike: (number | undefined)[];
 }
 
 export interface Environment {
@@ -41,6 +43,11 @@ function stateOf(cells: readonly (Parameter | undefined)[], secrets: boolean): S
   return cells.every((cell) => cell?.Value === first?.Value) ? "same" : "different";
 }
 
+function alike(cells: readonly (Parameter | undefined)[], secrets: boolean): Row["alike"] {
+  const values = cells.map((cell) => (cell && (secrets || cell.Type !== "SecureString") ? cell.Value : undefined));
+  return values.map((value) => (value === undefined ? undefined : values.indexOf(value)));
+}
+
 /** Missing first, then different. No row keeps the value of a secret. */
 export function compare(environments: readonly Environment[], secrets: boolean): Row[] {
   const columns = environments.map(({ path, parameters }) => {
@@ -54,7 +61,7 @@ export function compare(environments: readonly Environment[], secrets: boolean):
     .map((key) => {
       const cells = columns.map((column) => column.get(key));
       const shown = cells.map((cell) => (cell?.Type === "SecureString" ? { ...cell, Value: undefined } : cell));
-      return { key, state: stateOf(cells, secrets), cells: shown };
+      return { key, state: stateOf(cells, secrets), cells: shown, alike: alike(cells, secrets) };
     })
     .sort((one, other) => ORDER.indexOf(one.state) - ORDER.indexOf(other.state));
 }

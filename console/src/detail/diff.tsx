@@ -5,13 +5,13 @@ import Button from "@cloudscape-design/components/button";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { diffLines } from "diff";
 import { useState } from "react";
 import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { ProblemAlert } from "../layout/problem-alert";
+import { Lines, type Values } from "./lines";
 import { readValue } from "./read";
-import { changes } from "./settings";
+import { changedPairs } from "./settings";
 import { words } from "./text";
 
 interface Props {
@@ -21,32 +21,6 @@ interface Props {
   onClose: () => void;
 }
 
-type Values = [older: string, newer: string];
-
-function Lines({ values: [older, newer] }: { values: Values }) {
-  const t = useText(words);
-  if (older === newer) return <Alert type="info">{t.same}</Alert>;
-  const parts = diffLines(older, newer);
-  return (
-    <div className="mono diff" role="table" aria-label={t.compare}>
-      {parts.flatMap((part, at) =>
-        part.value
-          .replace(/\n$/, "")
-          .split("\n")
-          .map((line, index) => (
-            <div
-              key={`${at}.${index}`}
-              role="row"
-              className={part.added ? "added" : part.removed ? "removed" : undefined}
-            >
-              <span role="cell">{`${part.added ? "+" : part.removed ? "−" : " "} ${line}`}</span>
-            </div>
-          )),
-      )}
-    </div>
-  );
-}
-
 /** What changed from one version to another. Secrets are fetched and shown when asked for. */
 export default function DiffDialog({ name, older, newer, onClose }: Props) {
   const t = useText(words);
@@ -54,7 +28,7 @@ export default function DiffDialog({ name, older, newer, onClose }: Props) {
   const secret = [older.Type, newer.Type].includes("SecureString");
   const [values, setValues] = useState<Values | undefined>(secret ? undefined : [older.Value ?? "", newer.Value ?? ""]);
   const [error, setError] = useState<unknown>();
-  const changed = changes(c, older, newer);
+  const changed = changedPairs(c, older, newer);
 
   async function show() {
     setError(undefined);

@@ -10,7 +10,7 @@ import { notify } from "../layout/notices";
 import { TaskDialog } from "../layout/task-dialog";
 import { ssm } from "../session/session";
 import { readValue } from "./read";
-import { again, changes } from "./settings";
+import { again, changedPairs } from "./settings";
 import { words } from "./text";
 
 interface Props {
@@ -31,7 +31,7 @@ export function RestoreDialog({ name, version, current, onClose, onDone }: Props
   const stays = version.Tier === "Standard" && current.Tier === "Advanced";
   const kept = { ...(stays && { Tier: current.Tier }), ...(!policies && { Policies: current.Policies }) };
   const asks = [version, current].some((each) => each.Policies?.length);
-  const changed = changes(c, current, { ...version, ...kept });
+  const changed = changedPairs(c, current, { ...version, ...kept });
 
   async function restore() {
     const Value = await readValue(name, number);

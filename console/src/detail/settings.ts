@@ -8,8 +8,19 @@ export function sayPolicy({ PolicyType = "", PolicyText }: ParameterInlinePolicy
   return [PolicyType, ...Object.values(Attributes ?? {})].join(" ");
 }
 
+export interface Change {
+  label: string;
+  /** Empty for none. */
+  was: string;
+  is: string;
+}
+
+export function sayChange({ was, is }: Change): string {
+  return `${was || "–"} → ${is || "–"}`;
+}
+
 /** What becomes another when `after` takes the place of `before`. */
-export function changes(c: CommonText, before: ParameterHistory, after: ParameterHistory) {
+export function changes(c: CommonText, before: ParameterHistory, after: ParameterHistory): Change[] {
   const policies = (version: ParameterHistory) => (version.Policies ?? []).map(sayPolicy).join(", ");
   const all: [label: string, before: string | undefined, after: string | undefined][] = [
     [c.type, before.Type, after.Type],
@@ -20,9 +31,12 @@ export function changes(c: CommonText, before: ParameterHistory, after: Paramete
     [c.pattern, before.AllowedPattern, after.AllowedPattern],
     [c.policies, policies(before), policies(after)],
   ];
-  return all
-    .filter(([, was = "", is = ""]) => was !== is)
-    .map(([label, was, is]) => ({ label, value: `${was || "–"} → ${is || "–"}` }));
+  return all.map(([label, was = "", is = ""]) => ({ label, was, is })).filter(({ was, is }) => was !== is);
+}
+
+/** The same for `KeyValuePairs`. */
+export function changedPairs(...of: Parameters<typeof changes>) {
+  return changes(...of).map((change) => ({ label: change.label, value: sayChange(change) }));
 }
 
 /** The policies of a version as PutParameter takes them; "[]" for none. */
@@ -30,7 +44,7 @@ export function policiesAgain(policies: readonly ParameterInlinePolicy[] = []): 
   return `[${policies.map((each) => each.PolicyText).join(",")}]`;
 }
 
-/** PutParameter of an old version in the place of `current`, but its value. A tier does not go down. */
+/** PutParameter of a version in the place of `current`, but its value. A tier does not go down. */
 export function again(version: ParameterHistory, current: ParameterHistory, policies: boolean): Omit<PutParameterCommandInput, "Name" | "Value"> {
   const advanced = [version.Tier, current.Tier].includes("Advanced");
   return {

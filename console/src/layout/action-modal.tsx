@@ -10,6 +10,8 @@ interface Props {
   title: string;
   /** What the button says. */
   action: string;
+  /** What the button says that leaves; "Cancel", if nothing has been done yet. */
+  leave?: string;
   disabled?: boolean;
   busy?: boolean;
   size?: ModalProps.Size;
@@ -19,7 +21,7 @@ interface Props {
 }
 
 /** A dialog with a button that acts and one that leaves. Enter does nothing by itself. */
-export function ActionModal({ title, action, disabled = false, busy = false, size, onAction, onClose, children }: Props) {
+export function ActionModal({ title, action, leave, disabled = false, busy = false, size, onAction, onClose, children }: Props) {
   const c = useText(common);
   return (
     <Modal
@@ -31,7 +33,7 @@ export function ActionModal({ title, action, disabled = false, busy = false, siz
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
             <Button variant="link" onClick={onClose}>
-              {c.cancel}
+              {leave ?? c.cancel}
             </Button>
             <Button variant="primary" disabled={disabled} loading={busy} onClick={onAction}>
               {action}

@@ -1,6 +1,7 @@
 // The console's rules without a page: node --test, which strips the types by itself.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { cut } from "../../../console/src/compare/cut.ts";
 import { ALPHABETS, generate, lint, looksSecret, matches } from "../../../console/src/form/value-checks.ts";
 import { parseDotenv } from "../../../console/src/import/dotenv.ts";
 import { ancestry, hierarchy } from "../../../console/src/parameters/hierarchy.ts";
@@ -76,6 +77,17 @@ test("generated passwords have the length and the alphabet asked for, each time 
   const made = new Set(Array.from({ length: 50 }, () => generate(40, alphabet)));
   assert.equal(made.size, 50);
   for (const each of made) assert.ok(each.length === 40 && [...each].every((letter) => alphabet.includes(letter)));
+});
+
+test("a long value in short shows where it becomes another", () => {
+  const long = (middle: string) => `{"first": ${"a".repeat(40)},\n  ${middle}, "last": ${"z".repeat(40)}}`;
+  assert.equal(cut("short", "other"), "short");
+  assert.equal(cut("a\n  b\n"), "a ↵ b ↵ ");
+  assert.equal(cut("0123456789".repeat(9)), "012345678901…678901234567890123456789");
+  assert.equal(cut("x" + long(""), "y" + long("")), 'x{"first": a…zzzzzzzzzzzzzzzzzzzzzzz}');
+  assert.equal(cut(long("5432"), long("5433")), '{"first": aa…aaaaa, ↵ 5432, "last": z…');
+  assert.equal(cut(long("5433"), long("5432")), '{"first": aa…aaaaa, ↵ 5433, "last": z…');
+  assert.equal(cut("y".repeat(41), "y".repeat(50)), "yyyyyyyyyyyy…yyyyyyyyyyyyyyyyyyyyyyyy");
 });
 
 test("the tree counts at every depth", () => {
