@@ -34,7 +34,8 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
   const [from, setFrom] = useState(0);
   const [to, setTo] = useState(1);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const [read, setRead] = useState(0);
+  const [reading, setReading] = useState(t.reading(0, rows.length));
+  const progress = (done: number, all: number) => setReading(t.reading(done, all));
   const [outcomes, setOutcomes] = useState<Record<string, Outcome>>({});
   const [run, setRun] = useState<{ done: number; all: number }>();
   const stopped = useRef(false);
@@ -43,9 +44,9 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
   const takes = from === to ? [] : rows;
 
   const names = takes.flatMap((row) => [row.cells[from]?.Name ?? "", targetName(row, to, path)]).filter(Boolean);
-  const settings = useAnswer(() => settingsOf(names, setRead), JSON.stringify([from, to]));
+  const settings = useAnswer(() => settingsOf(names, progress), JSON.stringify([from, to]));
   const there = along.tags ? names.filter((name) => settings.data?.has(name)) : [];
-  const tags = useAnswer(() => tagsOf(there, setRead), JSON.stringify([from, to, there.length]));
+  const tags = useAnswer(() => tagsOf(there, progress), JSON.stringify([from, to, there.length]));
   const loading = settings.loading || tags.loading;
 
   const known = { settings: settings.data ?? new Map(), tags: tags.data ?? new Map() };
@@ -152,7 +153,7 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
           outcomes={outcomes}
           chosen={chosen}
           busy={run !== undefined}
-          reading={loading ? t.reading(read, settings.loading ? names.length : there.length) : undefined}
+          reading={loading ? reading : undefined}
           onChoose={(keys) => setLeft(new Set(pending.map((each) => each.key).filter((key) => !keys.has(key))))}
         />
       </SpaceBetween>

@@ -16,13 +16,13 @@ const NAMES = 50;
 /** Tags are asked for one by one; a browser keeps no more connections to a server anyway. */
 const AT_ONCE = 6;
 
-type Progress = (done: number) => void;
+type Progress = (done: number, all: number) => void;
 
 /** The settings of those that are there, by name. */
 export async function settingsOf(names: readonly string[], progress: Progress): Promise<Map<string, ParameterMetadata>> {
   const found = new Map<string, ParameterMetadata>();
   for (let start = 0; start < names.length; start += NAMES) {
-    progress(start);
+    progress(start, names.length);
     const ParameterFilters = [{ Key: "Name", Option: "Equals", Values: names.slice(start, start + NAMES) }];
     for await (const page of paginateDescribeParameters({ client: ssm(), pageSize: NAMES }, { ParameterFilters })) {
       for (const each of page.Parameters ?? []) found.set(each.Name ?? "", each);
@@ -35,7 +35,7 @@ export async function settingsOf(names: readonly string[], progress: Progress): 
 export async function tagsOf(names: readonly string[], progress: Progress): Promise<Map<string, Tag[]>> {
   const found = new Map<string, Tag[]>();
   for (let start = 0; start < names.length; start += AT_ONCE) {
-    progress(start);
+    progress(start, names.length);
     await Promise.all(
       names.slice(start, start + AT_ONCE).map(async (ResourceId) => {
         const { TagList } = await ssm().send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId }));
