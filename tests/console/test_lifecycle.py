@@ -277,11 +277,13 @@ def test_the_review_of_a_copy_says_what_changes(console: Console, ssm: Any) -> N
         ("dev/long", block, "String", {}),
         ("dev/new", "v1", "StringList", {"Tags": [{"Key": "team", "Value": "red"}]}),
         ("dev/old", "v1", "String", {"Description": "after"}),
+        ("dev/open", "v1", "String", {}),
         ("dev/pass", "dev-key", "SecureString", {}),
         ("dev/same", "v1", "String", {"Tags": [{"Key": "team", "Value": "red"}]}),
         ("dev/tags", "v1", "String", {"Tags": [{"Key": "team", "Value": "red"}]}),
         ("prod/long", block.replace('"key20": 20', '"key20": other'), "String", {}),
         ("prod/old", "v0", "String", {"Description": "before"}),
+        ("prod/open", "v0", "SecureString", {}),
         ("prod/pass", "prod-key", "SecureString", {}),
         ("prod/same", "v1", "String", {"Tags": [{"Key": "team", "Value": "red"}, {"Key": "own", "Value": "yes"}]}),
         ("prod/tags", "v1", "String", {}),
@@ -291,12 +293,13 @@ def test_the_review_of_a_copy_says_what_changes(console: Console, ssm: Any) -> N
     console.page.get_by_role("checkbox", name="Only what is missing or different").uncheck(force=True)
     console.check("Keys to copy")
     console.button("Copy across").click()
-    console.button("Copy 5", inside=console.dialog).wait_for()
+    console.button("Copy 6", inside=console.dialog).wait_for()
     arrow = "\N{RIGHTWARDS ARROW}"
     for key, *said in (
         ("long", "gets a new version", '"key20": other, ', f"{arrow} {{"),
         ("new", "will be created", "Value: v1", "Type: StringList", "Tags: team: red"),
         ("old", "gets a new version", f"Value: v0 {arrow} v1", f"Description: before {arrow} after"),
+        ("open", "gets a new version", f"secret: value is not shown {arrow} v1", "no longer encrypted with a KMS key"),
         ("pass", "gets a new version", "secret: value is not shown"),
         ("same", "no change"),
         ("tags", "only its tags change", "The value stays.", f"Tags: team: \N{EN DASH} {arrow} red"),
@@ -310,10 +313,11 @@ def test_the_review_of_a_copy_says_what_changes(console: Console, ssm: Any) -> N
     assert "AmazonSSM.GetParameter" not in read  # not even a secret that is to be copied
 
     console.dialog.get_by_role("checkbox", name="Select old").uncheck()
+    console.dialog.get_by_role("checkbox", name="Select open").uncheck()
     console.button("Copy 4", inside=console.dialog).click()
     console.wait_for_text("4 parameters were copied to /prod.")
-    made = {each["Name"]: each["Version"] for each in ssm.get_parameters_by_path(Path="/prod")["Parameters"]}
-    assert made == {"/prod/long": 2, "/prod/new": 1, "/prod/old": 1, "/prod/pass": 2, "/prod/same": 1, "/prod/tags": 1}
+    made = {each["Name"][6:]: each["Version"] for each in ssm.get_parameters_by_path(Path="/prod")["Parameters"]}
+    assert made == {"long": 2, "new": 1, "old": 1, "open": 1, "pass": 2, "same": 1, "tags": 1}
     for key in ("new", "tags"):
         tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=f"/prod/{key}")["TagList"]
         assert tags == [{"Key": "team", "Value": "red"}]

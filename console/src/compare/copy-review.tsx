@@ -98,7 +98,7 @@ function Changes({ review: { outlook, was, is, sameValue, changed } }: { review:
   if (!is || !["create", "overwrite", "retag"].includes(outlook)) return "–";
   return (
     <>
-      {sameValue ? t.sameValue : is.Value === undefined ? t.secretValue : <Value was={was} is={is.Value} />}
+      {sameValue ? <div>{t.sameValue}</div> : <Value was={was} is={is} />}
       {changed.map((change) => (
         <div key={change.label}>
           {change.label}: <span className="mono">{outlook === "create" ? change.is : sayChange(change)}</span>
@@ -109,25 +109,26 @@ function Changes({ review: { outlook, was, is, sameValue, changed } }: { review:
   );
 }
 
-/** The old value, unless it is a secret's, and the new one: in short, and whole when asked. */
-function Value({ was, is }: { was?: Parameter; is: string }) {
+/** The old value, if there is one, and the new: in short, and whole when asked. Those of secrets are not known here. */
+function Value({ was, is }: { was?: Parameter; is: Parameter }) {
   const t = useText(words);
   const c = useText(common);
   const [open, setOpen] = useState(false);
-  const older = was?.Value;
-  const whole = older === undefined ? [is] : [older, is];
-  const short = [...(older === undefined ? [] : [cut(older, is)]), cut(is, older)];
+  const values = was ? [was.Value, is.Value] : [is.Value];
+  const known = values.filter((value) => value !== undefined);
+  const [first, second] = known;
+  if (first === undefined) return <div>{t.secretValue}</div>;
+  const short = values.map((value, index) => (value === undefined ? t.secretValue : cut(value, values[1 - index])));
   const said = (
     <>
-      {was && older === undefined ? `${t.secretValue} → ` : `${c.value}: `}
-      <span className="mono">{short.join(" → ")}</span>
+      {c.value}: <span className="mono">{short.join(" → ")}</span>
     </>
   );
-  if (short.every((value, index) => value === whole[index])) return <div>{said}</div>;
+  if (known.every((value) => short.includes(value))) return <div>{said}</div>;
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary title={whole.join("\n→\n")}>{said}</summary>
-      {open && (older === undefined ? <pre className="mono">{is}</pre> : <Lines values={[older, is]} />)}
+      <summary title={known.join("\n→\n")}>{said}</summary>
+      {open && (second === undefined ? <pre className="mono">{first}</pre> : <Lines values={[first, second]} />)}
     </details>
   );
 }
