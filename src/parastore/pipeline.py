@@ -132,6 +132,7 @@ async def _of_somebody(operation: Operation, asked: Asked, house: House) -> Http
 
 async def _of_nobody(operation: Operation, asked: Asked, house: House) -> HttpResponse:
     """A request that nobody signed: the operation itself finds out who asks."""
+    house.attempts.check("", asked.http.client, operation.action, asked.now)
     request = asked.request = _request(operation, asked.http, house.max_body)
     dispatch, nobody = house.dispatch[operation.service], Caller("", "", "", "")
     reader = house.engine.read()
@@ -187,7 +188,7 @@ def _failed(error: Exception, asked: Asked, house: House) -> ServiceError:
         facts = {"request_id": asked.request_id, "error_type": type(error).__name__}
         log.error("request failed", exc_info=error, extra=facts)
         failure = (operation.failure if operation else InternalServerError)("An internal error occurred.")
-    if operation is not None and asked.key_id:
+    if operation is not None and (asked.key_id or operation.unsigned):
         house.attempts.failed(asked.key_id, asked.http.client, operation.action, failure, asked.now)
     try:
         if operation is None:

@@ -2,7 +2,7 @@
 
 Counted by key and address together, so nobody else who uses the key, and nobody else at the address, is affected. Wrong
 signatures and unknown keys have a low limit: no program that works makes them. Denied calls have a high one, and each
-action its own: a program that asks for too much goes on doing what it may.
+action its own: a program that asks for too much goes on doing what it may. Requests without a key count by address.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _KEPT = 10_000  # pairs: a flood of key ids cannot grow it further
 _UNSIGNED = "were not signed with the secret of {key}. Correct the secret"
 _UNKNOWN = "named {key}, with which nobody can sign here. Correct the access key"
 _DENIED = "with {key} were denied {action}. Have it allowed, or stop asking for it"
-_DENIALS = ("AccessDeniedException", "AccessDenied")
+# Tokens that prove nothing are denials as well: of STS's unsigned requests there is nothing else to verify.
+_DENIALS = ("AccessDeniedException", "AccessDenied", "InvalidIdentityToken", "IDPRejectedClaim")
 
 
 class Attempts:
@@ -36,7 +37,7 @@ class Attempts:
         self._until = 0
 
     def check(self, key_id: str, client: str, action: str, now: int) -> None:
-        """Raise ThrottlingException when there were too many."""
+        """Raise ThrottlingException when there were too many. A request that nobody signed has the key ''."""
         if now < self._until:
             began, counts = self._refused.get((key_id, client), (0, {}))
             if now < began + WINDOW:
@@ -75,7 +76,7 @@ class Attempts:
     def _refuse(key_id: str, action: str, counts: dict[str, int], left: int) -> None:
         for reason, most in ((_UNSIGNED, MOST), (_UNKNOWN, MOST), (action, MOST_DENIED)):
             if (count := counts.get(reason, 0)) >= most:
-                text = (_DENIED if reason is action else reason).format(key=key_id, action=action)
+                text = (_DENIED if reason is action else reason).format(key=key_id or "no access key", action=action)
                 raise ThrottlingException(
                     f"Rate exceeded: {count} requests from this address {text},"
                     f" and try again in {left // 1000 + 1} seconds."

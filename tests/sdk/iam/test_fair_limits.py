@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import http.client
+import urllib.parse
 
 from tests.sdk.iam.conftest import House, allow
 from tests.sdk.raw import Raw, Request
@@ -46,3 +47,15 @@ def test_denied_calls(server: Server, keys: Keys, house: House) -> None:
     # What she may, she still may; and others may what is denied to her.
     assert house.client("ssm", ann).get_parameters(Names=["/fair"])["Parameters"][0]["Value"] == "v"
     assert house.ssm.get_parameter(Name="/fair")["Parameter"]["Value"] == "v"
+
+
+def test_tokens_that_prove_nothing(server: Server, keys: Keys, raw: Raw) -> None:
+    role = f"arn:aws:iam::{keys.account}:role/nobody"
+    asked = {"Version": "2011-06-15", "Action": "AssumeRoleWithWebIdentity", "RoleArn": role, "RoleSessionName": "ann"}
+    body = urllib.parse.urlencode(asked | {"WebIdentityToken": "a.b.c"}).encode()
+    headers = {"Host": f"127.0.0.1:{server.port}", "Content-Type": "application/x-www-form-urlencoded"}
+    count, text = until_throttled(server, Request("POST", "/", headers, body), 4 * MOST_DENIED)
+    assert count >= MOST_DENIED
+    assert "with no access key were denied sts:AssumeRoleWithWebIdentity" in text
+    # Who signs is somebody else.
+    assert raw.call("DescribeParameters", {}).json == {"Parameters": []}
