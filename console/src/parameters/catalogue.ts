@@ -30,10 +30,10 @@ export class Catalogue {
     private readonly shared: boolean,
   ) {}
 
-  /** Load until there are `count`, or all with Infinity. */
-  want(count: number): void {
+  /** Load until there are `count`, or all with Infinity. `asked` is told when the server was, or could not be. */
+  want(count: number, asked?: () => void): void {
     this.wanted = Math.max(this.wanted, count);
-    if (!this.running && !this.listing.complete && this.items.length < this.wanted) void this.run();
+    if (!this.running && !this.listing.complete && this.items.length < this.wanted) void this.run(asked);
   }
 
   /** Load no more than is on its way. */
@@ -41,21 +41,28 @@ export class Catalogue {
     this.wanted = 0;
   }
 
-  private async run(): Promise<void> {
+  private async run(asked?: () => void): Promise<void> {
     this.running = true;
     let complete = false;
     let error: unknown;
     if (!this.listing.loading) this.announce({ loading: true });
     try {
       while (!complete && this.items.length < this.wanted) {
-        const answer = await ssm().send(
-          new DescribeParametersCommand({
-            ParameterFilters: this.filters.length ? this.filters : undefined,
-            Shared: this.shared || undefined,
-            MaxResults: PAGE,
-            NextToken: this.token,
-          }),
+        const command = new DescribeParametersCommand({
+          ParameterFilters: this.filters.length ? this.filters : undefined,
+          Shared: this.shared || undefined,
+          MaxResults: PAGE,
+          NextToken: this.token,
+        });
+        command.middlewareStack.add(
+          (next) => (args) => {
+            const answer = next(args);
+            asked?.();
+            return answer;
+          },
+          { step: "deserialize", priority: "high" },
         );
+        const answer = await ssm().send(command);
         this.items.push(...(answer.Parameters ?? []));
         this.token = answer.NextToken;
         complete = this.token === undefined;
@@ -67,6 +74,7 @@ export class Catalogue {
       error = failure;
     }
     this.running = false;
+    asked?.();
     this.announce({ loading: false, complete, error });
   }
 
@@ -84,10 +92,27 @@ export class Catalogue {
   readonly snapshot = () => this.listing;
 }
 
+const keyOf = (filters: ParameterStringFilter[], shared: boolean) => JSON.stringify([filters, shared]);
+
+let ahead: { key: string; catalogue: Catalogue } | undefined;
+
+/** Ask for the first page before the list is told to show it: the server works while the filter is drawn. Ends when asked. */
+export async function loadAhead(filters: ParameterStringFilter[], shared: boolean): Promise<void> {
+  const catalogue = new Catalogue(filters, shared);
+  ahead = { key: keyOf(filters, shared), catalogue };
+  await new Promise<void>((asked) => catalogue.want(PAGE, asked));
+}
+
 /** The listing for these filters; another after each `round`. What nobody looks at any more stops loading. */
 export function useCatalogue(filters: ParameterStringFilter[], shared: boolean, round: number) {
-  const key = JSON.stringify([filters, shared]);
-  const catalogue = useMemo(() => new Catalogue(filters, shared), [key, round]);
-  useEffect(() => () => catalogue.stop(), [catalogue]);
+  const key = keyOf(filters, shared);
+  const catalogue = useMemo(
+    () => (ahead?.key === key ? ahead.catalogue : new Catalogue(filters, shared)),
+    [key, round],
+  );
+  useEffect(() => {
+    ahead = undefined;
+    return () => catalogue.stop();
+  }, [catalogue]);
   return { catalogue, listing: useSyncExternalStore(catalogue.subscribe, catalogue.snapshot) };
 }

@@ -3,12 +3,13 @@ import Button from "@cloudscape-design/components/button";
 import PropertyFilter from "@cloudscape-design/components/property-filter";
 import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import { useText } from "../i18n/text";
 import { ProblemAlert } from "../layout/problem-alert";
 import { choose, usePreferences } from "../preferences";
 import { useAddress } from "./address";
-import { filteringOptions, filteringProperties } from "./filters";
+import { loadAhead } from "./catalogue";
+import { filteringOptions, filteringProperties, filtersOf, type Token } from "./filters";
 import { useList } from "./list-state";
 import { words } from "./text";
 
@@ -16,9 +17,17 @@ import { words } from "./text";
 export function FilterBar() {
   const t = useText(words);
   const { hierarchy, language } = usePreferences();
-  const [{ tokens }, show] = useAddress();
+  const [{ tokens, path }, show] = useAddress();
   const { shared, count, error, refresh, setSelected } = useList();
   const properties = useMemo(() => filteringProperties(), [language]);
+  const newest = useRef<readonly Token[]>(tokens);
+
+  async function look(wanted: Token[]) {
+    newest.current = wanted;
+    await loadAhead(filtersOf(wanted, path), shared);
+    if (newest.current === wanted) show({ tokens: wanted });
+  }
+
   return (
     <SpaceBetween size="s">
       {count > 0 && <ProblemAlert error={error} retry={refresh} />}
@@ -31,7 +40,7 @@ export function FilterBar() {
           filteringPlaceholder={t.filterHint}
           filteringAriaLabel={t.filter}
           expandToViewport
-          onChange={({ detail }) => show({ tokens: [...detail.tokens] })}
+          onChange={({ detail }) => void look([...detail.tokens])}
         />
         {tokens.length === 0 && <Box color="text-body-secondary">{t.filterHow}</Box>}
       </div>

@@ -55,8 +55,13 @@ function valuesOf(token: Token): string[] {
   return (Array.isArray(token.value) ? token.value : [token.value]).map(String).filter(Boolean);
 }
 
+/** The filters of a list: what the filter bar says, and where in the tree it looks. */
+export function filtersOf(tokens: readonly Token[], path: string): ParameterStringFilter[] {
+  return toFilters(path === "/" ? tokens : [...tokens, { propertyKey: "Path", operator: "^", value: path }]);
+}
+
 /** Tokens of one key and operator become one filter with several values, of which any may hold: AWS wants each key once. */
-export function toFilters(tokens: readonly Token[]): ParameterStringFilter[] {
+function toFilters(tokens: readonly Token[]): ParameterStringFilter[] {
   const filters = new Map<string, { Key: string; Option: string; Values: string[] }>();
   for (const token of tokens) {
     for (let value of valuesOf(token)) {

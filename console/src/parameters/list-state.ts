@@ -15,7 +15,7 @@ import { usePreferences } from "../preferences";
 import { useAddress } from "./address";
 import { type Catalogue, type Listing, useCatalogue } from "./catalogue";
 import { columns } from "./columns";
-import { toFilters } from "./filters";
+import { filtersOf } from "./filters";
 
 /** The page size of a list that goes on while one scrolls. */
 export const ENDLESS = 1_000_000;
@@ -28,8 +28,8 @@ export function useListState() {
   const [deleting, setDeleting] = useState(false);
   const [reached, reach] = useState(0);
 
-  const within = path === "/" ? tokens : [...tokens, { propertyKey: "Path", operator: "^", value: path } as const];
-  const { catalogue, listing: newest } = useCatalogue(toFilters(within), shared, round);
+  const filters = filtersOf(tokens, path);
+  const { catalogue, listing: newest } = useCatalogue(filters, shared, round);
   const current = useRef(catalogue);
   const endless = pageSize >= ENDLESS;
   const wanted = endless ? reached + 1 : page * pageSize;
@@ -61,7 +61,7 @@ export function useListState() {
     setRound((before) => before + 1);
   }, []);
 
-  const filtered = within.length > 0;
+  const filtered = filters.length > 0;
   const { complete, loading, error } = list;
   const count = list.items.length;
   // The same object while nothing of it has changed: a key in the filter draws the filter, an answer the rows.
