@@ -14,13 +14,12 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.folders import OpenFolder, make_folder
+from tests.folders import OpenFolder, location_of, make_folder
 
 from parastore.errors import ServiceError
 from parastore.kms.operations.expire import carry_out_due
 from parastore.kms.rules.keys import DAY
 from parastore.server.unlock import load_ring
-from parastore.storage.sqlite import open_sqlite
 
 INVALID = "KMSInvalidStateException"
 WORKS = {"Enabled": None, "Disabled": "DisabledException", "PendingDeletion": INVALID, "PendingImport": INVALID}
@@ -46,7 +45,7 @@ class Keys(RuleBasedStateMachine):
         path = Path(self.folder.name) / "data"
         # The first start runs a loop of its own, which must not be inside another.
         make_folder(path)
-        self.engine = open_sqlite(path)
+        self.engine = location_of(path).open()
         ring = self.loop.run_until_complete(load_ring(self.engine.read(), path))
         self.opened = OpenFolder(self.engine, ring)
         self.states: dict[str, str] = {}
