@@ -17,7 +17,7 @@ from tests.storage.places import OTHER_ACCOUNT, OTHER_REGION, Holding, shelves, 
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
 from parastore.ssm.rules.versions import Version
-from parastore.ssm.store import listings, records
+from parastore.ssm.store import labels, listings, records
 from parastore.ssm.store import tags as stored_tags
 from parastore.ssm.store.listings import Page
 from parastore.ssm.store.records import FixedPlace, Place
@@ -245,19 +245,16 @@ def names(engine_factory: EngineFactory) -> list[str]:
     return flat + deep
 
 
-async def test_a_page_examines_a_bounded_number(engine_factory: EngineFactory, names: list[str]) -> None:
+async def test_a_page_examines_a_bounded_number(
+    engine_factory: EngineFactory, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what no index helps to find; more where only names are compared, by how many values they are compared with."""
+    monkeypatch.setattr(listings, "EXAMINED", 300)
     async with shelves(engine_factory()) as shelf:
         model = await fill(shelf, {name: (version(name), {}) for name in names})
-        wanted = ("/2999", "/deep/x/0399", "/deep" + "/x" * 12 + "/0399")
-        found = Condition("path", "contains", tuple(name[-6:] for name in wanted))
-        nothing = Condition("type", "equals", ("SecureString",))
-        for listing in (
-            Listing(None, False, [found]),
-            Listing(None, False, [nothing]),
-            Listing("/", True, [nothing]),
-            Listing("/deep", True, [nothing]),
-        ):
-            within = names if listing.path != "/deep" else names[3000:]
+        found = Condition("path", "contains", ("/2999", "0399"))
+        usual = Condition("type", "equals", ("String",))
+        for listing, most in ((Listing(None, False, [found]), 750), (Listing(None, False, [usual, found]), 300)):
             after: str | None = None
             count = 0
             while True:
@@ -266,10 +263,60 @@ async def test_a_page_examines_a_bounded_number(engine_factory: EngineFactory, n
                 if page.next is None:
                     break
                 behind, upto = listing.order(after or ""), listing.order(page.next)
-                assert sum(behind < listing.order(name) <= upto for name in within) <= listings.EXAMINED
+                assert sum(behind < listing.order(name) <= upto for name in names) <= most
                 after = page.next
-            assert count >= len(within) / listings.EXAMINED
+            assert count >= len(names) / most
             assert await pages(shelf, listing, [10]) == listing.expected(model)
+
+
+RARE = ("/0700", "/2900", "/deep/x/x/0399")
+INDEXED = [
+    Condition("type", "equals", ("SecureString",)),
+    Condition("type", "equals", ("SecureString", "StringList")),
+    Condition("key_id", "equals", ("key-1",)),
+    Condition("key_id", "prefix", ("key-",)),
+]
+DESCRIBED = [
+    *INDEXED,
+    Condition("tier", "equals", ("Advanced",)),
+    Condition("data_type", "equals", ("aws:ec2:image",)),
+    Condition("data_type", "prefix", ("aws:",)),
+    Condition("tag:team", "equals", ("blue", "red")),
+    Condition("tag:team", "prefix", ("r",)),
+    Condition("tag:team", "present", ()),
+    Condition("path", "equals", RARE),
+    Condition("path", "prefix", RARE),
+]
+
+
+async def test_a_page_begins_at_the_index_of_its_filter(
+    engine_factory: EngineFactory, names: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three of thousands are found at once, where looking at a hundred for each page would take many pages."""
+    monkeypatch.setattr(listings, "EXAMINED", 100)
+    members: dict[str, Any] = {
+        "type": "SecureString",
+        "key_id": "key-1",
+        "tier": "Advanced",
+        "data_type": "aws:ec2:image",
+    }
+    rare = {name: (version(name, **members), {"team": "red"}) for name in RARE}
+    label = Condition("label", "equals", ("live",))
+    async with shelves(engine_factory()) as shelf:
+        await fill(shelf, {name: (version(name), {"other": "red"}) for name in names} | rare)
+
+        async def put_labels(place: Place) -> None:
+            for name in RARE:
+                await labels.attach(place, name, "live", 1)
+
+        await shelf.writing(put_labels)
+        for listing in (
+            *(Listing(None, False, [each]) for each in DESCRIBED),
+            *(Listing(None, False, [each, Condition("path", "contains", ("/",))]) for each in DESCRIBED),
+            *(Listing("/", True, [each]) for each in (*INDEXED, label)),
+        ):
+            page = await listing.page(shelf.reading(), None, 10)
+            assert ([each.path for each in page.versions], page.next) == (list(RARE), None), listing
 
 
 async def test_a_page_reads_no_more_than_it_gives(engine_factory: EngineFactory, names: list[str]) -> None:

@@ -1,7 +1,8 @@
 """Many parameters at a time, page by page.
 
-A page begins behind the last key of the page before, so writes between pages neither repeat nor skip what stays. With
-filters a page examines at most `EXAMINED` parameters; then it may be short, or empty, and still not be the last.
+A page begins behind the last key of the page before, so writes between pages neither repeat nor skip what stays.
+Filters begin at the index of what they ask for (see `ranges`). With several filters, or one that no index helps, a page
+examines at most `EXAMINED` entries of an index; then it may be short, or empty, and still not be the last.
 """
 
 from __future__ import annotations
@@ -12,17 +13,21 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from parastore.ssm.rules.filters import Condition
 from parastore.ssm.rules.names import depth_of
 from parastore.ssm.rules.versions import Reading, Version
-from parastore.ssm.store import labels
+from parastore.ssm.store import labels, ranges
+from parastore.ssm.store.query import Query
+from parastore.ssm.store.ranges import FIRST, Choice, Range, below, only
 from parastore.ssm.store.records import COLUMNS, READ_COLUMNS, SMALL, Place, find_replaced, opened_reading
+from parastore.storage.protocol import Row
 
 V = TypeVar("V")
 
 EXAMINED = 2000
+_NAMES = 5  # times as many where names alone are compared, with one value: that needs no row of a parameter
+_DESCRIBED = COLUMNS.replace("value", "NULL")
 _LEVEL = (
     f"SELECT {READ_COLUMNS} FROM parameter WHERE account = $1 AND region = $2 AND depth = $3"
     " AND path > $4 AND path < $5 ORDER BY path LIMIT $6"
 )
-_LAST = "\U0010ffff"  # sorts behind every character of a name
 
 
 class Page(NamedTuple, Generic[V]):
@@ -32,106 +37,66 @@ class Page(NamedTuple, Generic[V]):
     next: str | None
 
 
-class _Query:
-    """Conditions of a WHERE clause and the arguments they use."""
-
-    def __init__(self, place: Place) -> None:
-        self.args: list[Any] = [place.account, place.region]
-        self.conditions = ["p.account = $1", "p.region = $2"]
-
-    def argument(self, value: object) -> str:
-        self.args.append(value)
-        return f"${len(self.args)}"
-
-    def where(self, column: str, relation: str, value: object) -> None:
-        self.conditions.append(f"p.{column} {relation} {self.argument(value)}")
-
-    def add(self, condition: Condition) -> None:
-        if condition.field == "label":
-            self.conditions.append(
-                "EXISTS (SELECT 1 FROM parameter_label l WHERE l.account = p.account AND l.region = p.region"
-                f" AND l.path = p.path AND l.label = {self.argument(condition.values[0])})"
-            )
-        elif condition.field.startswith("tag:"):
-            self._add_tag(condition)
-        else:
-            self.conditions.append(self._any_of(f"p.{condition.field}", condition))
-
-    def _add_tag(self, condition: Condition) -> None:
-        key = self.argument(condition.field.removeprefix("tag:"))
-        value = "" if condition.match == "present" else f" AND {self._any_of('t.value', condition)}"
-        self.conditions.append(
-            "EXISTS (SELECT 1 FROM parameter_tag t WHERE t.account = p.account AND t.region = p.region"
-            f" AND t.path = p.path AND t.key = {key}{value})"
-        )
-
-    def _any_of(self, column: str, condition: Condition) -> str:
-        return "(" + " OR ".join(self._one(column, condition.match, value) for value in condition.values) + ")"
-
-    def _one(self, column: str, match: str, value: str) -> str:
-        if match == "equals":
-            return f"{column} = {self.argument(value)}"
-        if match == "contains":
-            # LIKE ignores case on one engine and not on the other; replace() does not.
-            return f"replace({column}, {self.argument(value)}, '') <> {column}"
-        low, high = (value, value + _LAST) if match == "prefix" else below(value)
-        inside = f"{column} >= {self.argument(low)} AND {column} < {self.argument(high)}"
-        level = f" AND p.depth = {self.argument(depth_of(value) + 1)}" if match == "children" else ""
-        return f"({inside}{level})"
-
-    def select(self, columns: str, order: str, limit: int) -> str:
-        return (
-            f"SELECT {columns} FROM parameter p WHERE {' AND '.join(self.conditions)}"
-            f" ORDER BY {order} LIMIT {self.argument(limit)}"
-        )
-
-
-def below(path: str) -> tuple[str, str]:
-    """The half-open range of paths that everything below `path` lies in."""
-    return (path + "/", path + "0") if path != "/" else ("/", "0")  # "0" is the character after "/"
-
-
-def _range(conditions: Sequence[Condition]) -> tuple[str, str]:
-    """The range of paths that the conditions leave, as far as one range can say it."""
-    low, high = "/", "0"
-    for condition in conditions:
-        if condition.field == "path" and len(condition.values) == 1:
-            value = condition.values[0]
-            if condition.match == "prefix":
-                low, high = max(low, value), min(high, value + _LAST)
-            elif condition.match in ("children", "descendants"):
-                start, end = below(value)
-                low, high = max(low, start), min(high, end)
-    return low, high
-
-
 async def describe(place: Place, conditions: Sequence[Condition], after: str | None, limit: int) -> Page[Version]:
     """Current versions in the order of their paths, without their content."""
-    low, high = _range(conditions)
-    start = (">", after) if after is not None else (">=", low)
-    stop = None
-    if conditions and not any(each.field == "path" and each.match == "equals" for each in conditions):
-        bound = _Query(place)
-        bound.where("path", *start)
-        bound.where("path", "<", high)
-        _, stop = await _examined(place, bound, EXAMINED)
-    query = _Query(place)
-    query.where("path", *start)
-    query.where("path", *(("<=", stop) if stop is not None else ("<", high)))
-    for condition in conditions:
+    low, high = ranges.bounds(conditions)
+    if after is not None:
+        low = max(low, after + FIRST)
+    choices = ranges.choices(conditions)
+    exact = next((each for each in choices if each.ordered and not each.rest), None)
+    if exact is not None:
+        choice, stop = exact.within(low, high), None
+    else:
+        choice, stop = await _narrowest(place, choices, low, high, _examined(conditions))
+    if not choice.ranges:
+        return Page([], None)
+    query = Query(place, choice.ranges)
+    for condition in choice.rest:
         query.add(condition)
-    rows = await place.tx.fetch_all(query.select(COLUMNS.replace("value", "NULL"), "p.path", limit + 1), *query.args)
+    rows = await place.tx.fetch_all(query.select(_DESCRIBED, limit + 1), *query.args)
     found = [Version(*row) for row in rows[:limit]]
     return Page(found, found[-1].path if len(rows) > limit else stop)
 
 
+def _examined(conditions: Sequence[Condition]) -> int:
+    if all(condition.field == "path" for condition in conditions):
+        return max(EXAMINED, _NAMES * EXAMINED // sum(len(condition.values) for condition in conditions))
+    return EXAMINED
+
+
+async def _narrowest(
+    place: Place, choices: Sequence[Choice], low: str, high: str, most: int
+) -> tuple[Choice, str | None]:
+    """The choice that comes farthest when `most` of its paths are examined, cut there; and the last of these paths.
+
+    The last is None where there is nothing behind it.
+    """
+    reached: list[tuple[str, Choice]] = []
+    for choice in choices:
+        stop = await _stop(place, choice, low, high, most)
+        if stop is None:
+            return choice.within(low, high), None
+        reached.append((stop, choice))
+    stop, choice = max(reached, key=lambda each: each[0])
+    return choice.within(low, stop + FIRST), stop
+
+
+async def _stop(place: Place, choice: Choice, low: str, high: str, most: int) -> str | None:
+    """The path that `most` examined paths end with; None if there are fewer. `""` if they cannot be had in order."""
+    inside = choice.within(low, high) if choice.ordered else choice
+    if not inside.ranges:
+        return None
+    query = Query(place, inside.ranges)
+    row = await place.tx.fetch_row(query.last(most), *query.args)
+    return (row[0] if choice.ordered else "") if row else None
+
+
 async def describe_one(place: Place, path: str, conditions: Sequence[Condition]) -> Version | None:
     """The current version of one parameter without its content, if it meets the conditions."""
-    query = _Query(place)
-    query.where("path", "=", path)
+    query = Query(place, [only(path)])
     for condition in conditions:
         query.add(condition)
-    row = await place.tx.fetch_row(query.select(COLUMNS.replace("value", "NULL"), "p.path", 1), *query.args)
+    row = await place.tx.fetch_row(query.select(_DESCRIBED, 1), *query.args)
     return Version(*row) if row else None
 
 
@@ -143,8 +108,13 @@ async def by_path(
     depth, beyond = depth_of(path) + 1, low
     if after is not None:
         depth, beyond = depth_of(after), after
+    for choice in ranges.choices(conditions) if conditions else ():
+        if await _stop(place, choice, low, high, EXAMINED) is None:
+            few = choice.within(low, high)
+            found = await _readings(place, await _few(place, path, recursive, few, after, limit + 1), conditions)
+            return Page(found[:limit], found[limit - 1].path if len(found) > limit else None)
     last = await _deepest(place) if recursive else depth
-    found: list[Reading] = []
+    found = []
     examine = EXAMINED
     while depth <= last:
         rows, examined, stop = await _level(place, depth, beyond, high, conditions, limit + 1 - len(found), examine)
@@ -156,6 +126,20 @@ async def by_path(
             return Page(found, stop)
         depth, beyond = depth + 1, low
     return Page(found, None)
+
+
+async def _few(place: Place, path: str, recursive: bool, choice: Choice, after: str | None, limit: int) -> list[Row]:
+    """Rows of the same from a choice of few paths, all of which are brought into order."""
+    if not choice.ranges:
+        return []
+    query = Query(place, choice.ranges)
+    if not recursive:
+        query.add(Condition("path", "children", (path,)))
+    if after is not None:
+        query.behind(after)
+    for condition in choice.rest:
+        query.add(condition)
+    return await place.tx.fetch_all(query.select(READ_COLUMNS, limit, by_level=True), *query.args)
 
 
 async def _deepest(place: Place) -> int:
@@ -175,18 +159,25 @@ async def _level(
         if found is None:
             found = await place.tx.known(key, _plain_level, place, key[3:], small=_is_small)
         return found, 0, None
-    examined, stop = await _examined(place, _level_query(place, depth, beyond, high), examine)
-    query = _level_query(place, depth, beyond, high)
-    if stop is not None:
-        query.where("path", "<=", stop)
+    level = Range("parameter", (("depth", "=", depth),), beyond + FIRST, high)
+    bound = Query(place, [level])
+    row = await place.tx.fetch_row(f"SELECT count(*), max(path) FROM ({bound.paths(examine)}) AS examined", *bound.args)
+    assert row is not None
+    examined, stop = row[0], row[1] if row[0] == examine else None
+    query = Query(place, [level if stop is None else level._replace(high=stop + FIRST)])
     for condition in conditions:
         query.add(condition)
-    rows = await place.tx.fetch_all(query.select(READ_COLUMNS, "p.path", limit), *query.args)
+    rows = await place.tx.fetch_all(query.select(READ_COLUMNS, limit), *query.args)
+    return await _readings(place, rows, conditions), examined, stop
+
+
+async def _readings(place: Place, rows: Sequence[Row], conditions: Sequence[Condition]) -> list[Reading]:
+    """Current versions, or with a filter for a label the versions that carry it."""
     found = [opened_reading(place, row) for row in rows]
     for condition in conditions:
         if condition.field == "label":
             found = [await _labelled(place, each, condition.values[0]) for each in found]
-    return found, examined, stop
+    return found
 
 
 async def _labelled(place: Place, current: Reading, label: str) -> Reading:
@@ -215,20 +206,3 @@ async def _plain_level(place: Place, bounds: tuple[Any, ...]) -> list[Reading]:
 
 def _is_small(level: list[Reading]) -> bool:
     return len(level) > 0 and sum(len(each.content) for each in level) <= SMALL
-
-
-async def _examined(place: Place, bound: _Query, most: int) -> tuple[int, str | None]:
-    """How many of a range may be examined, at most `most`; and the last of them if there may be more behind it."""
-    row = await place.tx.fetch_row(
-        f"SELECT count(*), max(path) FROM ({bound.select('p.path', 'p.path', most)}) AS examined", *bound.args
-    )
-    assert row is not None
-    return row[0], row[1] if row[0] == most else None
-
-
-def _level_query(place: Place, depth: int, beyond: str, high: str) -> _Query:
-    query = _Query(place)
-    query.where("depth", "=", depth)
-    query.where("path", ">", beyond)
-    query.where("path", "<", high)
-    return query
