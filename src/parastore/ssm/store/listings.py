@@ -161,7 +161,7 @@ async def _level(
         return found, 0, None
     level = Range("parameter", (("depth", "=", depth),), beyond + FIRST, high)
     bound = Query(place, [level])
-    row = await place.tx.fetch_row(f"SELECT count(*), max(path) FROM ({bound.paths(examine)}) AS examined", *bound.args)
+    row = await place.tx.fetch_row(bound.count(examine), *bound.args)
     assert row is not None
     examined, stop = row[0], row[1] if row[0] == examine else None
     query = Query(place, [level if stop is None else level._replace(high=stop + FIRST)])

@@ -10,15 +10,16 @@ from parastore.ssm.rules.names import depth_of
 from parastore.ssm.store.ranges import LAST, Range, below
 from parastore.ssm.store.records import Place
 
+_KEY = "account, region, path"
 _ALL = 2**62  # a limit that is none
 
 
 class Query:
     """The paths in ranges, of which there is one at least; the conditions they must meet; and the arguments of both.
 
-    Planners keep to the order in which it is written, whatever they know of the tables (SQLite nothing, PostgreSQL
-    nothing after a mass of writes): they see through no SELECT with a limit, and what stands right of a LEFT JOIN is
-    looked up last. Of an inner join PostgreSQL may read all parameters first, and the paths again for each.
+    Both planners keep to the order in which it is written, whatever they know of the tables: SQLite knows nothing, and
+    PostgreSQL next to nothing after a mass of writes, when it takes an account to have two parameters. They see through
+    no SELECT with a limit, and so not that account and Region are the same for all that is joined.
     """
 
     def __init__(self, place: Place, ranges: Sequence[Range]) -> None:
@@ -29,17 +30,20 @@ class Query:
     def select(self, columns: str, limit: int, *, by_level: bool = False) -> str:
         """A SELECT of columns of the first `limit` parameters."""
         if not self._tests and not by_level and len(self._ranges) == 1 and self._ranges[0].plain:
-            # All in a range of paths: rows come from the key's index itself.
+            # All in a range of paths: the key's index gives the rows themselves.
             return self._range(self._ranges[0], self._argument(limit), columns)
-        candidates = self.paths(limit, "path AS candidate", by_level=by_level)
+        candidates = self._paths("account AS a, region AS r, path AS candidate", limit, by_level=by_level)
         return (
             f"SELECT {columns} FROM ({candidates}) AS c"
-            " LEFT JOIN parameter p ON p.account = $1 AND p.region = $2 AND p.path = c.candidate"
+            " LEFT JOIN parameter p ON p.account = c.a AND p.region = c.r AND p.path = c.candidate"
             f" ORDER BY {_order('c.candidate', by_level)}"
         )
 
-    def paths(self, limit: int, columns: str = "path", *, by_level: bool = False) -> str:
-        """A SELECT of the first `limit` paths."""
+    def count(self, most: int) -> str:
+        """A SELECT of how many paths there are, up to `most`, and of the last of them."""
+        return f"SELECT count(*), max(path) FROM ({self._paths('path', most)}) AS examined"
+
+    def _paths(self, columns: str, limit: int, *, by_level: bool = False) -> str:
         straight = not self._tests and not by_level and all(each.ordered for each in self._ranges)
         listed = self._listed(limit if straight else _ALL)
         where = f" WHERE {' AND '.join(self._tests)}" if self._tests else ""
@@ -50,21 +54,24 @@ class Query:
 
     def last(self, number: int) -> str:
         """A SELECT of the last of `number` paths, of nothing if there are fewer. Asks for no conditions."""
-        return f"{self._listed(number)} OFFSET {self._argument(number - 1)}"
+        listed = self._listed(number)
+        return f"SELECT path FROM ({listed}) AS listed ORDER BY path LIMIT 1 OFFSET {self._argument(number - 1)}"
 
     def _listed(self, most: int) -> str:
         limit = self._argument(most)
-        each = " UNION ALL ".join(f"SELECT path FROM ({self._range(one, limit)}) AS r" for one in self._ranges)
-        return f"SELECT path FROM ({each}) AS found ORDER BY path LIMIT {limit}"
+        if len(self._ranges) == 1 and self._ranges[0].ordered:
+            return self._range(self._ranges[0], limit)
+        each = " UNION ALL ".join(f"SELECT {_KEY} FROM ({self._range(one, limit)}) AS r" for one in self._ranges)
+        return f"SELECT {_KEY} FROM ({each}) AS found ORDER BY path LIMIT {limit}"
 
-    def _range(self, one: Range, limit: str, columns: str = "path") -> str:
+    def _range(self, one: Range, limit: str, columns: str = _KEY) -> str:
         terms = "".join(f" AND {column} {relation} {self._argument(value)}" for column, relation, value in one.terms)
         entries = f"SELECT {columns} FROM {one.table} WHERE account = $1 AND region = $2{terms}{one.limits}"
         inside = f"path >= {self._argument(one.low)} AND path < {self._argument(one.high)}"
         if one.ordered:
             return f"{entries} AND {inside} ORDER BY path LIMIT {limit}"
         # Behind a limit the order of paths is no reason to begin at another index.
-        return f"SELECT path FROM ({entries} LIMIT {limit}) AS entries WHERE {inside}"
+        return f"SELECT {_KEY} FROM ({entries} LIMIT {limit}) AS entries WHERE {inside}"
 
     def _argument(self, value: object) -> str:
         self.args.append(value)
@@ -80,15 +87,16 @@ class Query:
         if field == "path":
             self._tests.append(self._any_of("path", condition))
         elif field.startswith("tag:"):
-            key = f"e.key = {self._argument(field.removeprefix('tag:'))}"
+            key = f"(e.key || '') = {self._argument(field.removeprefix('tag:'))}"
             value = "" if condition.match == "present" else f" AND {self._any_of('e.value', condition)}"
             self._add_entry("parameter_tag", key + value)
         else:
             table = "parameter_label" if field == "label" else "parameter"
-            self._add_entry(table, self._any_of(f"e.{field}", condition))
+            self._add_entry(table, self._any_of(f"(e.{field} || '')", condition))
 
     def _add_entry(self, table: str, terms: str) -> None:
-        # With an offset PostgreSQL looks for one entry at a time, and does not join the table.
+        # With an offset PostgreSQL looks for one entry at a time, and does not join the whole table. Terms name no bare
+        # column: an index of that might be read through for the path.
         self._tests.append(
             f"EXISTS (SELECT 1 FROM {table} e WHERE e.account = $1 AND e.region = $2 AND e.path = listed.path"
             f" AND {terms} LIMIT 1 OFFSET 0)"
