@@ -201,6 +201,8 @@ def test_a_folder_of_before_there_were_providers_opens(settings: Settings) -> No
         connection.execute(
             "ALTER TABLE key_ring ADD COLUMN provider TEXT NOT NULL DEFAULT 'file'; DROP TABLE root_key;"
             " DROP TABLE audit_record; DROP TABLE audit_trail;"
+            " DROP INDEX parameter_tag_by_value; DROP INDEX parameter_label_by_label; DROP INDEX parameter_by_kind;"
+            " DROP INDEX parameter_by_key; DROP INDEX parameter_by_data_type;"
             " DELETE FROM schema_migration WHERE number >= 5"
         )
     assert first_start(settings) is None

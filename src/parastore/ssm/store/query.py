@@ -87,16 +87,16 @@ class Query:
         if field == "path":
             self._tests.append(self._any_of("path", condition))
         elif field.startswith("tag:"):
-            key = f"(e.key || '') = {self._argument(field.removeprefix('tag:'))}"
+            key = f"e.key = {self._argument(field.removeprefix('tag:'))}"
             value = "" if condition.match == "present" else f" AND {self._any_of('e.value', condition)}"
             self._add_entry("parameter_tag", key + value)
         else:
             table = "parameter_label" if field == "label" else "parameter"
+            # Not the bare column: PostgreSQL might read through the column's index for the path.
             self._add_entry(table, self._any_of(f"(e.{field} || '')", condition))
 
     def _add_entry(self, table: str, terms: str) -> None:
-        # With an offset PostgreSQL looks for one entry at a time, and does not join the whole table. Terms name no bare
-        # column: an index of that might be read through for the path.
+        # With an offset PostgreSQL looks for one entry at a time, and does not join the whole table.
         self._tests.append(
             f"EXISTS (SELECT 1 FROM {table} e WHERE e.account = $1 AND e.region = $2 AND e.path = listed.path"
             f" AND {terms} LIMIT 1 OFFSET 0)"
