@@ -97,6 +97,10 @@ class Console:
         """Tick a box whose own input Cloudscape hides beneath its drawing of one."""
         self.page.get_by_role("checkbox", name=name, exact=True).check(force=True)
 
+    def uncheck(self, name: str, *, inside: Locator | None = None) -> None:
+        """Take the tick away, like `check`."""
+        (inside or self.page).get_by_role("checkbox", name=name, exact=True).uncheck(force=True)
+
     def pick(self, name: str) -> None:
         """Choose of several, like `check`."""
         self.page.get_by_role("radio", name=name, exact=True).check(force=True)

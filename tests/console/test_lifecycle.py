@@ -126,7 +126,7 @@ def test_history_labels_and_restoring(console: Console, ssm: Any) -> None:
     assert console.dialog.locator(".added").inner_text() == "+ three"
     console.button("Close", inside=console.dialog).last.click()
 
-    console.page.get_by_role("checkbox", name="Select version 3").uncheck(force=True)
+    console.uncheck("Select version 3")
     console.button("Restore").click()
     console.dialog.get_by_text("Nothing but the value.").wait_for()
     assert console.dialog.get_by_text("0", exact=True).count() == 0  # a number of policies is no text
@@ -189,7 +189,7 @@ def test_delete_after_typing_the_word(console: Console, ssm: Any) -> None:
     console.button("Refresh").click()
     console.page.get_by_role("link", name="/a/11").wait_for()
     console.check("Select all on this page")
-    console.page.get_by_role("checkbox", name="Select /a/00").uncheck(force=True)
+    console.uncheck("Select /a/00")
     console.button("Delete").click()
     confirm = console.button("Delete", inside=console.dialog)
     assert confirm.is_disabled()
@@ -290,7 +290,7 @@ def test_the_review_of_a_copy_says_what_changes(console: Console, ssm: Any) -> N
     ):
         ssm.put_parameter(Name=f"/{name}", Value=value, Type=kind, **more)
     console.go("/compare?path=/dev&path=/prod")
-    console.page.get_by_role("checkbox", name="Only what is missing or different").uncheck(force=True)
+    console.uncheck("Only what is missing or different")
     console.check("Keys to copy")
     console.button("Copy across").click()
     console.button("Copy 6", inside=console.dialog).wait_for()
@@ -312,8 +312,8 @@ def test_the_review_of_a_copy_says_what_changes(console: Console, ssm: Any) -> N
     assert console.dialog.get_by_role("checkbox", name="Select same").is_disabled()
     assert "AmazonSSM.GetParameter" not in read  # not even a secret that is to be copied
 
-    console.dialog.get_by_role("checkbox", name="Select old").uncheck()
-    console.dialog.get_by_role("checkbox", name="Select open").uncheck()
+    console.uncheck("Select old", inside=console.dialog)
+    console.uncheck("Select open", inside=console.dialog)
     console.button("Copy 4", inside=console.dialog).click()
     console.wait_for_text("4 parameters were copied to /prod.")
     made = {each["Name"][6:]: each["Version"] for each in ssm.get_parameters_by_path(Path="/prod")["Parameters"]}
@@ -373,7 +373,7 @@ def test_a_copy_that_fails_goes_on_from_there(
     assert written() == {"a": (2, 1), "b": (2, 1), "c": (1, 0), "d": (1, 0)}
 
     # Without what fails.
-    eve.dialog.get_by_role("checkbox", name="Select c").uncheck()
+    eve.uncheck("Select c", inside=eve.dialog)
     eve.button("Go on with 1", inside=eve.dialog).click()
     eve.wait_for_text("3 parameters were copied to /prod.")
     assert written() == {"a": (2, 1), "b": (2, 1), "c": (1, 0), "d": (2, 1)}

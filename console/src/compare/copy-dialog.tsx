@@ -39,6 +39,10 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
   const [outcomes, setOutcomes] = useState<Record<string, Outcome>>({});
   const [run, setRun] = useState<{ done: number; all: number }>();
   const stopped = useRef(false);
+  const sides = [
+    ["from", from, setFrom],
+    ["to", to, setTo],
+  ] as const;
   const options = paths.map((path, index) => ({ value: String(index), label: path }));
   const path = paths[to] ?? "";
   const takes = from === to ? [] : rows;
@@ -119,22 +123,16 @@ export function CopyDialog({ rows, paths, onClose, onDone }: Props) {
         )}
         {run && <ProgressBar value={(100 * run.done) / run.all} label={t.copying(run.done, run.all)} />}
         <ColumnLayout columns={2}>
-          <FormField label={t.from}>
-            <Select
-              selectedOption={options[from] ?? null}
-              options={options}
-              disabled={tried.length > 0}
-              onChange={({ detail }) => setFrom(Number(detail.selectedOption.value))}
-            />
-          </FormField>
-          <FormField label={t.to} errorText={from === to && t.samePath}>
-            <Select
-              selectedOption={options[to] ?? null}
-              options={options}
-              disabled={tried.length > 0}
-              onChange={({ detail }) => setTo(Number(detail.selectedOption.value))}
-            />
-          </FormField>
+          {sides.map(([side, column, choose]) => (
+            <FormField key={side} label={t[side]} errorText={side === "to" && from === to && t.samePath}>
+              <Select
+                selectedOption={options[column] ?? null}
+                options={options}
+                disabled={tried.length > 0}
+                onChange={({ detail }) => choose(Number(detail.selectedOption.value))}
+              />
+            </FormField>
+          ))}
         </ColumnLayout>
         <FormField label={t.along} description={t.alongHint}>
           {(["tags", "policies"] as const).map((what) => (

@@ -1,13 +1,12 @@
 /** What copying parameters asks of the server. */
 import {
   AddTagsToResourceCommand,
-  ListTagsForResourceCommand,
   type ParameterMetadata,
   PutParameterCommand,
   paginateDescribeParameters,
   type Tag,
 } from "@aws-sdk/client-ssm";
-import { readValue } from "../detail/read";
+import { readTags, readValue } from "../detail/read";
 import { ssm } from "../session/session";
 import type { Review } from "./review";
 
@@ -37,10 +36,7 @@ export async function tagsOf(names: readonly string[], progress: Progress): Prom
   for (let start = 0; start < names.length; start += AT_ONCE) {
     progress(start, names.length);
     await Promise.all(
-      names.slice(start, start + AT_ONCE).map(async (ResourceId) => {
-        const { TagList } = await ssm().send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId }));
-        found.set(ResourceId, TagList ?? []);
-      }),
+      names.slice(start, start + AT_ONCE).map(async (name) => found.set(name, await readTags(name))),
     );
   }
   return found;

@@ -2,10 +2,12 @@
 import {
   DescribeParametersCommand,
   GetParameterCommand,
+  ListTagsForResourceCommand,
   type ParameterHistory,
   type ParameterMetadata,
   ParameterNotFound,
   paginateGetParameterHistory,
+  type Tag,
 } from "@aws-sdk/client-ssm";
 import { ssm } from "../session/session";
 
@@ -40,4 +42,9 @@ export async function history(name: string): Promise<ParameterHistory[]> {
   return versions
     .map((each) => (each.Type === "SecureString" ? { ...each, Value: undefined } : each))
     .sort((one, other) => (other.Version ?? 0) - (one.Version ?? 0));
+}
+
+export async function readTags(name: string): Promise<Tag[]> {
+  const { TagList } = await ssm().send(new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name }));
+  return TagList ?? [];
 }

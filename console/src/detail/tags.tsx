@@ -1,18 +1,12 @@
-import {
-  AddTagsToResourceCommand,
-  ListTagsForResourceCommand,
-  RemoveTagsFromResourceCommand,
-} from "@aws-sdk/client-ssm";
+import { AddTagsToResourceCommand, RemoveTagsFromResourceCommand } from "@aws-sdk/client-ssm";
 import { toTags } from "../form/draft";
 import { TagsEditor } from "../form/tags-editor";
 import type { TagRow } from "../form/tags-field";
 import { ssm } from "../session/session";
+import { readTags } from "./read";
 
 async function load(name: string): Promise<TagRow[]> {
-  const { TagList = [] } = await ssm().send(
-    new ListTagsForResourceCommand({ ResourceType: "Parameter", ResourceId: name }),
-  );
-  return TagList.map(({ Key = "", Value = "" }) => ({ key: Key, value: Value }));
+  return (await readTags(name)).map(({ Key = "", Value = "" }) => ({ key: Key, value: Value }));
 }
 
 export function Tags({ name }: { name: string }) {

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import msgspec
@@ -91,18 +92,14 @@ def link(before: bytes, body: bytes) -> bytes:
     return hashlib.sha256(before + body).digest()
 
 
+def links(before: bytes, bodies: Iterable[bytes]) -> list[bytes]:
+    """The digest of each of these bodies in a chain whose digest was `before`."""
+    return list(itertools.accumulate(bodies, link, initial=before))[1:]
+
+
 def line(body: bytes, digest: bytes) -> bytes:
     """A line of the chain; `body` is a JSON object."""
     return b"".join((body[:-1], _MARK, digest.hex().encode(), b'"}\n'))
-
-
-def lines(bodies: Sequence[bytes], before: bytes) -> tuple[bytes, bytes]:
-    """Lines for these bodies in a chain whose digest was `before`, and its digest after them."""
-    digest, parts = before, list[bytes]()
-    for body in bodies:
-        digest = link(digest, body)
-        parts.append(line(body, digest))
-    return b"".join(parts), digest
 
 
 def signed(checkpoint: Checkpoint, before: bytes, signer: Signer) -> bytes:

@@ -10,6 +10,7 @@ INVARIANT: what was written and not acknowledged is cut off again, so the file h
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from parastore.audit import segments
-from parastore.audit.chain import SEGMENT, Checkpoint, Position, Segment, Signer, lines, link, signed, start
+from parastore.audit.chain import SEGMENT, Checkpoint, Position, Segment, Signer, line, links, signed, start
 from parastore.audit.event import written
 from parastore.errors import ServiceUnavailableException
 
@@ -148,7 +149,8 @@ class Trail:
             raise
 
     def _append(self, bodies: Sequence[bytes]) -> None:
-        data, digest = lines(bodies, self._digest)
+        digests = links(self._digest, bodies)
+        data = b"".join(map(line, bodies, digests))
         count = -1
         try:
             count = os.write(self._file, data)
@@ -158,18 +160,11 @@ class Trail:
         if count != len(data):
             raise OSError("the disk took a part of the record only")
         if self.unsent is not None:
-            self._keep_for_storage(bodies)
-        self._digest = digest
+            self.unsent += zip(itertools.count(self.lines + 1), digests, bodies, strict=False)
+        self._digest = digests[-1]
         self.lines += len(bodies)
         self.size += count
         self.is_marked = False
-
-    def _keep_for_storage(self, bodies: Sequence[bytes]) -> None:
-        assert self.unsent is not None
-        digest = self._digest
-        for sequence, body in enumerate(bodies, self.lines + 1):
-            digest = link(digest, body)
-            self.unsent.append((sequence, digest, body))
 
     def _cut_back(self) -> None:
         try:

@@ -88,7 +88,7 @@ class Writing(Forgetful):
         self._notes.clear()
 
 
-class Remembering:
+class Remembering(Forgetful):
     """The part of a `Transaction` that remembers. Whoever is one keeps `_memory`, and renews it when it must."""
 
     __slots__ = ()
@@ -100,13 +100,6 @@ class Remembering:
             return self._memory[key]
         except KeyError:
             return None
-
-    def note(self, key: Hashable, value: Any) -> None:
-        """See `Transaction`."""
-
-    async def noted(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
-        """See `Transaction`."""
-        return await load(*args)
 
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
