@@ -88,8 +88,11 @@ class Writing(Forgetful):
         self._notes.clear()
 
 
-class Remembering(Forgetful):
-    """The part of a `Transaction` that remembers. Whoever is one keeps `_memory`, and renews it when it must."""
+class Remembering:
+    """The part of a `Transaction` that remembers. Whoever is one keeps `_memory`, and renews it when it must.
+
+    No `Forgetful`: of an engine's reader that is also its transaction, `Writing` would come before that, and note.
+    """
 
     __slots__ = ()
     _memory: Memory
@@ -100,6 +103,13 @@ class Remembering(Forgetful):
             return self._memory[key]
         except KeyError:
             return None
+
+    def note(self, key: Hashable, value: Any) -> None:
+        """See `Transaction`."""
+
+    async def noted(self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any) -> T:
+        """See `Transaction`."""
+        return await load(*args)
 
     async def known(
         self, key: Hashable, load: Callable[..., Awaitable[T]], *args: Any, small: Callable[[T], bool] | None = None
