@@ -9,9 +9,21 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from tests.cli.running import Ended
+
+
+def wait_until_it_reads(process: int) -> None:
+    """Nobody types within 200 us of a question. CPython loses a Ctrl-C that comes while `input` flushes its prompt."""
+    for _ in range(2000):
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        if state == "S":
+            return
+        time.sleep(0.001)
+    raise AssertionError("it asked, but does not read the answer")
 
 
 def converse(
@@ -44,6 +56,7 @@ def converse(
             while left and left[0][0].encode() in shown[looked:]:
                 question, answer = left.pop(0)
                 looked = shown.index(question.encode(), looked) + len(question)
+                wait_until_it_reads(process.pid)
                 os.write(terminal, answer.encode() + b"\n")
     except OSError:
         pass  # Linux says EIO where others say end of file
