@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Route, expect
 from tests.console.browser import SIGN_IN, Console
 from tests.console.conftest import OpenConsole, in_thread
 from tests.console.test_pages import keep
@@ -228,6 +228,16 @@ def test_signing_in_again_keeps_the_page(open_console: OpenConsole, acme: Acme) 
     assert tab.violations() == []
     tab.page.evaluate("scrollTo(0, 0)")
     keep(tab, "sign-in-end")
+    wide = tab.page.viewport_size
+    assert wide is not None
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    for place in (0, 100_000):
+        tab.page.evaluate("place => scrollTo(0, place)", place)
+        expect(tab.button(AGAIN["en"])).to_be_in_viewport(ratio=1)
+    # What the notice lies over can be scrolled out from below it.
+    expect(tab.button("Create parameter")).to_be_in_viewport(ratio=1)
+    tab.button("Create parameter").click(trial=True)
+    tab.page.set_viewport_size(wide)
     with older_sessions_denied(acme):
         tab.button("Create parameter").click()
         tab.wait_for_text("with an explicit deny")

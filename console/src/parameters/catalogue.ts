@@ -7,6 +7,7 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { learnAccount, ssm } from "../session/session";
 
 const PAGE = 50;
+const PATIENCE = 60; // milliseconds
 const ANNOUNCE_EVERY = 500; // milliseconds; drawing takes longer than asking
 
 export interface Listing {
@@ -30,10 +31,10 @@ export class Catalogue {
     private readonly shared: boolean,
   ) {}
 
-  /** Load until there are `count`, or all with Infinity. `asked` is told when the server was, or could not be. */
-  want(count: number, asked?: () => void): void {
+  /** Load until there are `count`, or all with Infinity. */
+  async want(count: number): Promise<void> {
     this.wanted = Math.max(this.wanted, count);
-    if (!this.running && !this.listing.complete && this.items.length < this.wanted) void this.run(asked);
+    if (!this.running && !this.listing.complete && this.items.length < this.wanted) await this.run();
   }
 
   /** Load no more than is on its way. */
@@ -41,28 +42,21 @@ export class Catalogue {
     this.wanted = 0;
   }
 
-  private async run(asked?: () => void): Promise<void> {
+  private async run(): Promise<void> {
     this.running = true;
     let complete = false;
     let error: unknown;
     if (!this.listing.loading) this.announce({ loading: true });
     try {
       while (!complete && this.items.length < this.wanted) {
-        const command = new DescribeParametersCommand({
-          ParameterFilters: this.filters.length ? this.filters : undefined,
-          Shared: this.shared || undefined,
-          MaxResults: PAGE,
-          NextToken: this.token,
-        });
-        command.middlewareStack.add(
-          (next) => (args) => {
-            const answer = next(args);
-            asked?.();
-            return answer;
-          },
-          { step: "deserialize", priority: "high" },
+        const answer = await ssm().send(
+          new DescribeParametersCommand({
+            ParameterFilters: this.filters.length ? this.filters : undefined,
+            Shared: this.shared || undefined,
+            MaxResults: PAGE,
+            NextToken: this.token,
+          }),
         );
-        const answer = await ssm().send(command);
         this.items.push(...(answer.Parameters ?? []));
         this.token = answer.NextToken;
         complete = this.token === undefined;
@@ -74,7 +68,6 @@ export class Catalogue {
       error = failure;
     }
     this.running = false;
-    asked?.();
     this.announce({ loading: false, complete, error });
   }
 
@@ -96,11 +89,14 @@ const keyOf = (filters: ParameterStringFilter[], shared: boolean) => JSON.string
 
 let ahead: { key: string; catalogue: Catalogue } | undefined;
 
-/** Ask for the first page before the list is told to show it: the server works while the filter is drawn. Ends when asked. */
+/**
+ * Ask for the first page before the list is told to show it. Ends when it is there, so that all that changes is drawn
+ * once, or when it takes so long that somebody would wonder.
+ */
 export async function loadAhead(filters: ParameterStringFilter[], shared: boolean): Promise<void> {
   const catalogue = new Catalogue(filters, shared);
   ahead = { key: keyOf(filters, shared), catalogue };
-  await new Promise<void>((asked) => catalogue.want(PAGE, asked));
+  await Promise.race([catalogue.want(PAGE), new Promise((wonder) => setTimeout(wonder, PATIENCE))]);
 }
 
 /** The listing for these filters; another after each `round`. What nobody looks at any more stops loading. */

@@ -3,7 +3,7 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type RefObject, useLayoutEffect, useState } from "react";
 
 /** Rows beyond those in sight, so that Tab and a turn of the wheel find the next one there. */
-const AROUND = 8;
+const AROUND = 4;
 const ROW_HEIGHT = 40; // CSS pixels, until rows were measured
 
 export interface Drawn {

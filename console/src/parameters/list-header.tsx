@@ -56,7 +56,7 @@ function SoFar() {
           {t.stop}
         </Button>
       ) : (
-        <Button variant="inline-link" onClick={() => catalogue.current.want(Number.POSITIVE_INFINITY)}>
+        <Button variant="inline-link" onClick={() => void catalogue.current.want(Number.POSITIVE_INFINITY)}>
           {t.loadRest}
         </Button>
       )}

@@ -36,7 +36,7 @@ export function useListState() {
   // Before anything is painted: the server works meanwhile.
   useLayoutEffect(() => {
     current.current = catalogue;
-    catalogue.want(wanted);
+    void catalogue.want(wanted);
   }, [catalogue, wanted]);
 
   // What was there stays until there is something else, which is sooner there than an empty table would be drawn.

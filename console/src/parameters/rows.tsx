@@ -1,6 +1,7 @@
 import type { ParameterMetadata } from "@aws-sdk/client-ssm";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import { memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { common } from "../i18n/common";
 import { useText } from "../i18n/text";
 import { usePreferences } from "../preferences";
@@ -9,8 +10,10 @@ import { useDrawn } from "./drawn";
 import { between, chosen, type Gap, idOf, isGap, marked, type Row, toggled } from "./selection";
 import { words } from "./text";
 
-/** Up to so many rows all are drawn, so that the browser's own search finds them. */
+/** Up to so many rows all are drawn when somebody may be about to search the page, with the browser's own search. */
 const WHOLE = 100;
+/** Up to so many rows all are drawn always. */
+const FEW = 25;
 
 interface Props {
   rows: readonly ParameterMetadata[];
@@ -48,8 +51,8 @@ export const Rows = memo(function Rows(props: Props) {
   const shift = useRef(false);
   const from = useRef("");
 
-  const long = rows.length > WHOLE;
-  const { start, end, above, below } = useDrawn(rows.length, long, place);
+  const whole = useWhole(rows);
+  const { start, end, above, below } = useDrawn(rows.length, rows.length > FEW && !(whole && rows.length <= WHOLE), place);
   useEffect(() => onReach(end), [onReach, end]);
 
   // ARIA's word for a number of rows that is not known. The table knows none, and says nothing then.
@@ -70,6 +73,7 @@ export const Rows = memo(function Rows(props: Props) {
     [definitions, visible],
   );
   const cells = useMemo(() => definitions.map(withGaps), [definitions]);
+  const places = useMemo(() => new Map(rows.map((row, index) => [row as Row, String(index)])), [rows]);
 
   function select(said: readonly Row[]) {
     const after = chosen(selected, said, shown);
@@ -90,9 +94,9 @@ export const Rows = memo(function Rows(props: Props) {
         selectionType={props.selectable ? "multi" : undefined}
         selectedItems={marked(selected, shown)}
         onSelectionChange={({ detail }) => select(detail.selectedItems)}
-        // Without it rows are known by their place and drawn over for another filter, which takes half as long as new ones.
-        // Where rows come and go as one scrolls, what has the focus must stay what it is.
-        trackBy={long ? idOf : undefined}
+        // Rows are known by their place: those of another filter are drawn over, which takes half as long as new ones, and
+        // what has the focus stays what it is while rows come and go as one scrolls.
+        trackBy={(row) => (isGap(row) ? row.gap : (places.get(row) ?? ""))}
         items={shown}
         // A gap above is a row too, for the table; to those who count rows it is all that it stands for.
         firstIndex={before + start + (start > 0 ? 0 : 1)}
@@ -123,6 +127,27 @@ export const Rows = memo(function Rows(props: Props) {
     </div>
   );
 });
+
+/**
+ * Whether all of `rows` are wanted: when Ctrl or Command is held, which begins a search or a selection of the page, and
+ * when it is printed; until there are other rows.
+ */
+function useWhole(rows: readonly ParameterMetadata[]): boolean {
+  const [wanted, setWanted] = useState<readonly ParameterMetadata[]>();
+  useEffect(() => {
+    const held = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.key === "F3") setWanted(rows);
+    };
+    const printed = () => flushSync(() => setWanted(rows));
+    addEventListener("keydown", held, { capture: true });
+    addEventListener("beforeprint", printed);
+    return () => {
+      removeEventListener("keydown", held, { capture: true });
+      removeEventListener("beforeprint", printed);
+    };
+  }, [rows]);
+  return wanted === rows;
+}
 
 type Column<T> = TableProps.ColumnDefinition<T>;
 

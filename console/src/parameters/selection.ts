@@ -21,7 +21,7 @@ export function idOf(row: Row): string {
   return isGap(row) ? row.gap : (row.ARN ?? row.Name ?? "");
 }
 
-/** Which of `shown` are selected. They are the rows themselves, not copies: short tables know them by that. */
+/** Which of `shown` are selected. They are the rows themselves, not copies: the table knows them by that. */
 export function marked(selected: readonly ParameterMetadata[], shown: readonly Row[]): Row[] {
   const ids = new Set(selected.map(idOf));
   return shown.filter((row) => (isGap(row) ? row.rows.every((each) => ids.has(idOf(each))) : ids.has(idOf(row))));

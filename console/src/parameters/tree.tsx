@@ -33,7 +33,7 @@ export const Tree = memo(function Tree({ round, path: asked, onChoose }: Props) 
   const { items, complete, loading } = listing;
   const root = useMemo(() => hierarchy(items), [items]);
   const [expanded, setExpanded] = useState<string[]>(() => ancestry(path));
-  useEffect(() => catalogue.want(UNASKED), [catalogue]);
+  useEffect(() => void catalogue.want(UNASKED), [catalogue]);
   const atLeast = (count: number) => `${formatNumber(count)}${complete ? "" : "+"}`;
   useEffect(() => setExpanded((before) => [...new Set([...before, ...ancestry(path)])]), [path]);
   return (
@@ -54,7 +54,7 @@ export const Tree = memo(function Tree({ round, path: asked, onChoose }: Props) 
           </SpaceBetween>
         )}
         {!complete && !loading && items.length > 0 && (
-          <Button iconName="download" onClick={() => catalogue.want(Number.POSITIVE_INFINITY)}>
+          <Button iconName="download" onClick={() => void catalogue.want(Number.POSITIVE_INFINITY)}>
             {t.loadAll}
           </Button>
         )}
