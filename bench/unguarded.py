@@ -21,7 +21,7 @@ def _nothing(*args: object, **more: object) -> bytes:
 
 
 def _nothing_said(*args: object) -> Said:
-    return Said()
+    return Said(b"", b"")
 
 
 def _unwritten(self: Trail, *records: Record) -> None:

@@ -18,7 +18,7 @@ from tests.folders import check, location_of
 from parastore.testing.server import Server
 
 SEED = int(os.environ.get("TEST_SEED", random.SystemRandom().randrange(2**32)))
-CRASHES = int(os.environ.get("TEST_CRASHES", "80"))
+CRASHES = int(os.environ.get("TEST_CRASHES", "56"))
 
 
 def kill_all(server: Server) -> None:

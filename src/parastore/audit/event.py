@@ -23,7 +23,7 @@ from parastore.iam.rules import is_access_key_id
 from parastore.operation import Operation
 from parastore.shapes import Shape
 from parastore.violations import secret_members
-from parastore.wire.http import HttpRequest, new_request_id
+from parastore.wire.http import HttpRequest, new_serial
 
 _SHORTEST = 4  # characters of a secret that is looked for in messages: what is shorter is in ordinary words
 _MOST_TEXT = 1024  # characters of a user agent or a message: CloudTrail cuts them
@@ -34,7 +34,8 @@ _encode = _encoder.encode
 # Of services whose failures CloudTrail does not tell: ssm's ParameterNotFound leaves a record without an error code.
 _SILENT = frozenset({"ssm"})
 _FRONT = ServiceError.__module__
-_EVENTS = str(uuid.uuid4())[:24]  # the first digits of event ids; the last twelve are the request's
+# What comes between a request's id and the last twelve digits of the event's, which are the request's too.
+_EVENT = b'","eventID":"%b' % str(uuid.uuid4())[:24].encode()
 _TELLING = ("AssumeRole", "AssumeRoleWithWebIdentity", "GetSessionToken")  # reads whose answers are shown
 _KINDS = {"key": "AWS::KMS::Key", "role": "AWS::IAM::Role"}
 
@@ -58,11 +59,10 @@ class Origin(Protocol):
 
 
 class Said(NamedTuple):
-    """What a record tells of a request and its answer, in JSON: parameters, elements of the answer, `resources`."""
+    """What a record tells of a request and its answer: pieces of JSON, before the ids of the record and after them."""
 
-    asked: bytes = _NULL
-    told: bytes = _NULL
-    resources: bytes = b""
+    before: bytes
+    after: bytes
 
 
 def said(operation: Operation, request: Shape, response: Shape | None, call: Call, resources: Sequence[Arn]) -> Said:
@@ -70,7 +70,13 @@ def said(operation: Operation, request: Shape, response: Shape | None, call: Cal
     told = _NULL
     if response is not None and (operation.writes or operation.name in _TELLING):
         told = _encode(elements(response) or None)
-    return Said(_encode(parameters(request) or None), told, _resources(operation, request, response, call, resources))
+    return _told(request, told, _resources(operation, request, response, call, resources))
+
+
+def _told(request: Shape | None, told: bytes = _NULL, resources: bytes = b"") -> Said:
+    asked = _NULL if request is None else _encode(parameters(request) or None)
+    before = b',"requestParameters":%b,"responseElements":%b,"requestID":"' % (asked, told)
+    return Said(before, b'",' + resources)
 
 
 def of_call(
@@ -93,10 +99,10 @@ def of_failure(
     who = _federated(request, None) if operation.unsigned else None
     outcome = _error(error, request)
     if _is_front(error):
-        return _record(operation, call.caller, call, call.via, Said(), outcome=outcome, who=who)
+        return _record(operation, call.caller, call, call.via, _UNTOLD, outcome=outcome, who=who)
     if operation.service in _SILENT:
         outcome = b',"additionalEventData":{"modeledError":%b}' % _encode(error.code)
-    what = Said(_encode(parameters(request) or None), _NULL, _resources(operation, request, None, call, resources))
+    what = _told(request, resources=_resources(operation, request, None, call, resources))
     return _record(operation, call.caller, call, call.via, what, outcome=outcome, who=who)
 
 
@@ -107,7 +113,10 @@ def of_refusal(operation: Operation, error: ServiceError, origin: Origin, caller
         # What does not look like a key's id may be a secret, put in its place by mistake.
         claimed = {"accessKeyId": origin.key_id} if is_access_key_id(origin.key_id) else {}
         who = _encode({"type": "Unknown", **claimed}), ""
-    return _record(operation, caller, origin, None, Said(), outcome=_error(error), who=who)
+    return _record(operation, caller, origin, None, _UNTOLD, outcome=_error(error), who=who)
+
+
+_UNTOLD = _told(None)
 
 
 class _Frame(NamedTuple):
@@ -148,13 +157,13 @@ def _record(
         frame = _framed(operation, caller, origin.region, client, agent, via, who)
         if who is None:
             _frames[place] = frame
+    request_id = origin.request_id.encode()
     # One record of a request is the client's own; those of services that it used have ids of their own.
-    event_id = _EVENTS + (origin.request_id if via is None else new_request_id())[24:]
+    event = request_id[24:] if via is None else new_serial()
     return b"".join(
         (
-            frame.begin, written(origin.now // 1000), frame.middle, outcome,
-            b',"requestParameters":', what.asked, b',"responseElements":', what.told,
-            f',"requestID":"{origin.request_id}","eventID":"{event_id}",'.encode(), what.resources, frame.end,
+            frame.begin, written(origin.now // 1000), frame.middle, outcome, what.before, request_id, _EVENT, event,
+            what.after, frame.end,
         )
     )  # fmt: skip
 

@@ -21,6 +21,11 @@ def new_request_id() -> str:
     return _process_id + next(_serial).to_bytes(6, "big").hex()
 
 
+def new_serial() -> bytes:
+    """The last 12 digits of an id that no request of this process has."""
+    return b"%012x" % next(_serial)
+
+
 class HttpRequest:
     """A whole request. `path` and `query` are as sent, still percent-encoded; header names are lower-case.
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conftest import Client
+from tests.sdk.cli import process
 
 from parastore.testing.server import Keys, Server
 
-AWS = Path(sys.executable).parent / "aws"
 FAILED = 255  # of version 1, whatever went wrong; version 2 says 254 for what the service refused
 
 Finished = subprocess.CompletedProcess[str]
@@ -28,15 +27,8 @@ class Cli:
 
     def run(self, *arguments: str, **environment: str) -> Finished:
         """Run it as it is."""
-        return subprocess.run(
-            [str(AWS), *arguments],
-            env={"HOME": str(self.home), "PATH": "/usr/bin:/bin", "AWS_PAGER": "", **self.environment, **environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            cwd=self.home,
-            check=False,
-        )
+        own = {"HOME": str(self.home), "PATH": "/usr/bin:/bin", "AWS_PAGER": ""}
+        return process.run(arguments, own | self.environment | environment, self.home)
 
     def ssm(self, command: str, *more: str) -> Any:
         """What `aws ssm <command> <more>` answers."""
