@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from parastore.audit.event import Said
 from parastore.context import Call, Caller, SecretValue
 from parastore.operation import Operation
 from parastore.ssm.shapes import GetParameterRequest, GetParameterResponse, Parameter
@@ -38,7 +37,7 @@ def answered(body: bytes, value: str = "v", *, steady: bool = True, steps: Any =
 
 def step(opening: Any) -> Step:
     nothing: Any = None
-    return Step(nothing, Said(), "ssm.us-east-1.amazonaws.com", opening)
+    return Step(nothing, nothing, "ssm.us-east-1.amazonaws.com", opening)
 
 
 @pytest.mark.parametrize(("size", "stays"), [(SMALL - ANSWER - 1, True), (SMALL - ANSWER, False), (1 << 20, False)])
