@@ -1,6 +1,6 @@
 """Run the comparison and write docs/performance.md.
 
-    python -m bench [--rounds 9] [--seconds 1] [--large 100000] [--output docs/performance.md]
+    python -m bench [--rounds 5] [--seconds 2] [--large 100000] [--output docs/performance.md]
 
 Every round drives each kind of request against each server in turn, so that whatever else the machine does hits all of
 them. Reported is the middle round. What is held against the targets is the middle of the rounds' ratios: between two
@@ -30,8 +30,8 @@ SMALL = 1000
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--seconds", type=float, default=1)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=2)
     parser.add_argument("--large", type=int, default=100_000)
     parser.add_argument("--output", type=Path, default=Path("docs/performance.md"))
     options = parser.parse_args()
