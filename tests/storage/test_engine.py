@@ -450,6 +450,41 @@ async def test_any_write_makes_it_forget(database: Database, writer: str) -> Non
         assert await ids(engine) == [2, 3]
 
 
+async def test_a_quiet_write_makes_nobody_here_forget(database: Database) -> None:
+    async with with_items(database) as engine:
+        load = Loader()
+        await engine.read().known("key", load)
+        for key in range(50):
+            await engine.write(insert(key), quiet=True)
+            assert await engine.read().known("key", load) == 1
+        with pytest.raises(ValueError, match="on purpose"):
+            await engine.write(fail_after(insert(50), ValueError("on purpose")), quiet=True)
+        assert await engine.read().known("key", load) == 1
+        assert await ids(engine) == list(range(50))
+        await asyncio.gather(engine.write(insert(51), quiet=True), engine.write(insert(52)))
+        assert await engine.read().known("key", load) == 2
+
+
+@pytest.mark.parametrize("writer", ["itself", "another engine"])
+async def test_a_write_among_quiet_ones_makes_it_forget(database: Database, writer: str) -> None:
+    async with with_items(database) as engine, opened(database) as other:
+        load, stop = Loader(), asyncio.Event()
+
+        async def be_quiet() -> None:
+            key = 1000
+            while not stop.is_set():
+                key += 1
+                await engine.write(insert(key), quiet=True)
+
+        beside = asyncio.create_task(be_quiet())
+        await engine.read().known("key", load)
+        for expected in range(2, 32):
+            await (engine if writer == "itself" else other).write(insert(expected))
+            assert await engine.read().known("key", load) == expected
+        stop.set()
+        await beside
+
+
 def _insert_elsewhere(database: Database, key: int) -> None:
     script = (
         "import asyncio, pathlib\n"

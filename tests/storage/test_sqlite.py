@@ -259,6 +259,35 @@ async def test_waiting_does_not_add_up(database: SqliteDatabase, monkeypatch: py
             assert max(waited) < 1.7 * waited[0]  # one after the other it would be nearly twice as long
 
 
+async def test_a_foreign_programs_write_among_quiet_ones_is_noticed(database: SqliteDatabase) -> None:
+    """A program that knows nothing of our lock writes when SQLite lets it, in the middle of our commits' ends too."""
+    async with opened(database, ITEM) as engine:
+        foreign, stop = connect(database.path), asyncio.Event()
+        foreign.set_busy_timeout(5000)
+
+        async def be_quiet() -> None:
+            key = 1000
+            while not stop.is_set():
+                key += 1
+                await engine.write(insert(key), quiet=True)
+                await asyncio.sleep(0.001)
+
+        async def foreign_keys() -> int:
+            ((count,),) = await engine.read().fetch_all("SELECT count(*) FROM item WHERE id < 1000")
+            return int(count)
+
+        beside = asyncio.create_task(be_quiet())
+        for key in range(100):
+            await asyncio.to_thread(foreign.execute, "INSERT INTO item VALUES (?)", (key,))
+            while engine._reader._held:  # noqa: ASYNC110 - the commit tells nobody
+                await asyncio.sleep(0)
+            assert await engine.read().known("keys", foreign_keys) == key + 1
+        stop.set()
+        await beside
+        assert await engine.read().known("keys", foreign_keys) == 100
+        foreign.close()
+
+
 async def test_the_event_loop_goes_on_while_a_write_waits(database: SqliteDatabase) -> None:
     async with opened(database, ITEM) as engine:
         with held(database):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import apsw
 import pytest
 
 from parastore.storage.sqlite import connect
-from parastore.storage.wal_index import WalIndex
+from parastore.storage.wal_index import WalIndex, is_next
 
 
 @pytest.fixture
@@ -45,6 +46,25 @@ def test_a_checkpoint_that_starts_the_log_anew_gives_no_stamp_that_was_seen(data
         assert index.stamp() not in seen
         seen.add(index.stamp())
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
+    index.close()
+
+
+def test_one_commit_is_told_from_none_and_from_two(database: Path) -> None:
+    connection = connect(database)
+    connection.execute("PRAGMA synchronous=OFF; CREATE TABLE item (id, data)").fetchall()
+    index = WalIndex.of(database)
+    stamps = [index.stamp()]
+    for number in range(400):  # the log is begun anew after 1,000 pages; a commit of two megabytes is written in parts
+        size = 2 << 20 if number == 200 else 20_000
+        connection.execute("INSERT INTO item VALUES (?, zeroblob(?))", (number, size))
+        stamps.append(index.stamp())
+    assert all(is_next(one, other) for one, other in pairwise(stamps))
+    assert not any(is_next(one, one) for one in stamps)
+    assert not any(is_next(one, other) or is_next(other, one) for one, other in zip(stamps, stamps[2:], strict=False))
+    torn = stamps[1][:48] + stamps[0][48:]
+    assert not is_next(stamps[0], torn)
+    assert is_next(b"\xff" * 96, b"\xff" * 8 + bytes(4) + b"\xff" * 44 + bytes(4) + b"\xff" * 36)
     connection.close()
     index.close()
 

@@ -1,7 +1,7 @@
 """What keeps a process's trail true: checkpoints, anchors, new files in time, the end of files whose process died.
 
 `turn` is a job's. It writes to storage only when something was recorded since, and not more often than every five
-seconds, for each write makes all processes forget what they remember.
+seconds, for each write makes the other processes of a SQLite database forget what they remember.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ class Keeper:
         number, unsent = self.trail.number, self.trail.unsent
         while unsent:
             some = unsent[:_SENT]
-            await self._engine.write(partial(store.add_lines, trail=number, stored=some, now=self._clock()))
+            await self._engine.write(partial(store.add_lines, trail=number, stored=some, now=self._clock()), quiet=True)
             del unsent[: len(some)]
 
     async def _anchor(self, signer: Signer, changes: Position) -> None:
@@ -180,7 +180,7 @@ class Keeper:
             if changes != self._changes:
                 await store.anchor(tx, store.CHANGES, changes, signer, now)
 
-        await self._engine.write(work)
+        await self._engine.write(work, quiet=True)
         self._anchored, self._changes = own, changes
 
     async def _close_abandoned(self, signer: Signer) -> None:

@@ -26,7 +26,7 @@ class Uses:
         """Store what was noted. What cannot be stored now is noted still."""
         noted = {id_: LastUse(*use) for id_, use in self._noted.items()}
         if noted:
-            await engine.write(lambda tx: note_uses(tx, noted))
+            await engine.write(lambda tx: note_uses(tx, noted), quiet=True)
             for id_, use in noted.items():
                 if self._noted.get(id_) == use:
                     del self._noted[id_]

@@ -234,9 +234,9 @@ class _Engine:
         self.scrub = engine.scrub
         self.close = engine.close
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, quiet: bool = False) -> T:
         with _inside(self._tracer, "storage write", self._about):
-            return await self._engine.write(work)
+            return await self._engine.write(work, quiet=quiet)
 
 
 class _Uses(Uses):

@@ -172,12 +172,12 @@ class _Confirming:
         self.scrub = engine.scrub
         self.close = engine.close
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, quiet: bool = False) -> T:
         async def confirmed(tx: Transaction) -> T:
             await confirm(tx, self._ring)
             return await work(tx)
 
-        return await self._engine.write(confirmed)
+        return await self._engine.write(confirmed, quiet=quiet)
 
 
 def _unsealed(house: House, run: Callable[[Engine, KeyRing], Awaitable[bool]]) -> Callable[[], Awaitable[bool]]:

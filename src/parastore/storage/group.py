@@ -17,11 +17,14 @@ Outcome = BaseException | tuple[Any]
 
 
 class Waiting(NamedTuple):
-    """A work whose turn has not come, whom to tell, since when it waits, and whether it needs a savepoint."""
+    """A work whose turn has not come, whom to tell, since when it waits, whether it is `quiet` (see `Engine.write`),
+    and whether it needs a savepoint.
+    """
 
     work: Callable[[Transaction], Awaitable[Any]]
     done: asyncio.Future[Any]
     since: float
+    quiet: bool
     apart: bool = False
 
 

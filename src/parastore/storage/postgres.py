@@ -16,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Hashable
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import asyncpg
@@ -156,13 +157,13 @@ class PostgresEngine:
             raise StorageError("the engine is closed")
         return PostgresReader(self)
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, quiet: bool = False) -> T:
         """See `Engine.write`. Works of one process are committed in the order they came."""
         if self._closed:
             raise StorageError("the engine is closed")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._waiting.append(Waiting(work, done, loop.time()))
+        self._waiting.append(Waiting(work, done, loop.time(), quiet))
         if self._writer is None:
             self._writer = loop.create_task(self._drain())
         return await done
@@ -207,13 +208,17 @@ class PostgresEngine:
         """Commit what waits, group by group, until nothing does."""
         try:
             while self._waiting:
+                quiet = all(each.quiet for each in self._waiting)
                 try:
-                    await self._begin()
+                    await self._begin(quiet)
                 except Exception as error:  # noqa: BLE001 - whatever it was, those who wait must hear of it
                     await self._give_up(error, self._waiting)
                     continue
                 # Taken only now: whoever came while we waited for the turn comes along.
-                group, self._waiting = self._waiting[:_GROUP], self._waiting[_GROUP:]
+                group = self._waiting[:_GROUP]
+                if quiet:
+                    group = list(takewhile(lambda each: each.quiet, group))
+                self._waiting = self._waiting[len(group) :]
                 try:
                     outcomes = await self._commit_together(group)
                 except Undone:
@@ -243,13 +248,14 @@ class PostgresEngine:
         if may_pass and self._waiting:
             await asyncio.sleep(PAUSE)
 
-    async def _begin(self) -> None:
-        """Take the turn."""
+    async def _begin(self, quiet: bool) -> None:
+        """Take the turn. The stamp stays in a quiet one."""
         if self._writing is None or self._writing.is_closed():
             self._writing = await connect(self._hosts, {})
             self._writing.add_log_listener(self._hear)
             await self._writing.execute(_DURABLE)
-        take = f"BEGIN ISOLATION LEVEL READ COMMITTED; UPDATE write_turn SET stamp = {secrets.randbits(62)}"  # noqa: S608
+        stamp = "stamp" if quiet else secrets.randbits(62)
+        take = f"BEGIN ISOLATION LEVEL READ COMMITTED; UPDATE write_turn SET stamp = {stamp}"  # noqa: S608
         try:
             taken = await self._writing.execute(take)
         except asyncpg.UndefinedTableError:

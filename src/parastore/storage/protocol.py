@@ -60,8 +60,10 @@ class Engine(Protocol):
     def read(self) -> Transaction:
         """A reader for one request."""
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, quiet: bool = False) -> T:
         """Run `work` in one transaction and return its result once it is durable.
+
+        A `quiet` work writes nothing from which anything that is remembered follows (`known`), so nobody has to forget.
 
         A work whose transaction was lost before its end, or undone for another's sake, runs again from its beginning.
         What `work` raises rolls it back and comes through. Raises `StorageError` when the engine fails.

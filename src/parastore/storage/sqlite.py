@@ -27,7 +27,7 @@ import apsw
 from parastore.storage.group import Outcome, Undone, Waiting, apart, attempt, refuse, settle
 from parastore.storage.memory import Memory, Remembering, Writing
 from parastore.storage.protocol import Row, StorageError, Transaction
-from parastore.storage.wal_index import WalIndex
+from parastore.storage.wal_index import WalIndex, is_next
 
 T = TypeVar("T")
 
@@ -164,22 +164,41 @@ class SqliteTransaction(Writing):
 
 
 class SqliteReader(Remembering, SqliteTransaction):
-    """Reads outside transactions, with a memory that lasts until anyone writes to the database."""
+    """Reads outside transactions, with a memory that lasts until anyone writes to the database.
 
-    __slots__ = ("_index", "_memory", "_stamp")
+    INVARIANT: while it is held, this process has SQLite's write lock, or has just given it up and not looked yet.
+    """
+
+    __slots__ = ("_held", "_index", "_memory", "_stamp")
 
     def __init__(self, connection: apsw.Connection, index: WalIndex) -> None:
         super().__init__(connection)
         self._index = index
         self._stamp = b""
         self._memory = Memory()
+        self._held = False
 
     def refresh(self) -> None:
         """Forget what was remembered if another connection, of any process, has written since."""
+        if self._held:
+            return
         stamp = self._index.stamp()
         if stamp != self._stamp:
             self._stamp = stamp
             self._memory = Memory()
+
+    def hold(self) -> None:
+        """Remember on while a quiet transaction is committed. It has begun, so nobody else writes."""
+        self.refresh()
+        self._held = True
+
+    def let_go(self) -> None:
+        """The end of it, at once: what is remembered holds if that transaction is all that was committed."""
+        if self._held:
+            stamp = self._index.stamp()
+            if is_next(self._stamp, stamp):
+                self._stamp = stamp
+            self._held = False
 
 
 class WriterLock:
@@ -234,13 +253,13 @@ class SqliteEngine:
         self._reader.refresh()
         return self._reader
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, quiet: bool = False) -> T:
         """See `Engine.write`. Works of one process are committed in the order they came."""
         if self._closed:
             raise StorageError("the engine is closed")
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._waiting.append(Waiting(work, done, loop.time()))
+        self._waiting.append(Waiting(work, done, loop.time(), quiet))
         if self._writer is None:
             self._writer = loop.create_task(self._drain())
         return await done
@@ -320,6 +339,8 @@ class SqliteEngine:
         Raises Undone.
         """
         self._transaction.forget()
+        if all(each.quiet for each in group):
+            self._reader.hold()
         try:
             outcomes = []
             for number, each in enumerate(group, 1):
@@ -341,6 +362,7 @@ class SqliteEngine:
                 " go on with what is there"
             )
         self._write_connection.execute("COMMIT")
+        self._reader.let_go()
         # Here already: until the event loop hears of it, others can write.
         self._lock.release()
 
@@ -349,6 +371,7 @@ class SqliteEngine:
             if self._write_connection.in_transaction:
                 self._write_connection.execute("ROLLBACK")
         finally:
+            self._reader.let_go()
             self._lock.release()
 
     def _take(self, count: int) -> list[Waiting]:

@@ -14,9 +14,17 @@ from __future__ import annotations
 
 import mmap
 import os
+import sys
 from pathlib import Path
 
 _HEADER = 96  # both copies
+_CHANGES = slice(8, 12)  # of the first copy, an integer in the machine's own order: how many commits there were
+
+
+def is_next(stamp: bytes, later: bytes) -> bool:
+    """Whether `later` was read after `stamp`, and exactly one commit between them."""
+    one, other = (int.from_bytes(each[_CHANGES], sys.byteorder) for each in (stamp, later))
+    return (other - one) % (1 << 32) == 1 and later[: _HEADER // 2] == later[_HEADER // 2 :]
 
 
 class WalIndex:

@@ -69,14 +69,14 @@ class FailingEngine:
         self.touch("read")
         return _FailingTransaction(self, self.engine.read())
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, quiet: bool = False) -> T:
         async def watched(tx: Transaction) -> T:
             result = await work(_FailingTransaction(self, tx))
             self.touch("commit")
             return result
 
         self.touch("begin")
-        result = await self.engine.write(watched)
+        result = await self.engine.write(watched, quiet=quiet)
         self.touch("answer")
         return result
 
