@@ -262,6 +262,7 @@ async def test_waiting_does_not_add_up(database: SqliteDatabase, monkeypatch: py
 async def test_a_foreign_programs_write_among_quiet_ones_is_noticed(database: SqliteDatabase) -> None:
     """A program that knows nothing of our lock writes when SQLite lets it, in the middle of our commits' ends too."""
     async with opened(database, ITEM) as engine:
+        assert isinstance(engine, SqliteEngine)
         foreign, stop = connect(database.path), asyncio.Event()
         foreign.set_busy_timeout(5000)
 
