@@ -149,6 +149,7 @@ def test_what_is_done_under_a_server_is_noticed(tmp_path: Path, what: Callable[[
 
     with pytest.raises(Altered):
         trail.checkpoint(SIGNER, None)
+    assert trail.altered == 1
     trail.write(record(2))  # goes on, in a file of its own
     trail.checkpoint(SIGNER, None, closing=True)
 

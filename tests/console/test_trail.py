@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+import pytest
+from playwright.sync_api import Route
 from tests.conftest import ClientFactory
 from tests.console.browser import Console
 from tests.console.conftest import OpenConsole
@@ -14,12 +17,35 @@ from parastore.testing.server import Keys, Server
 MARKUP = "<img src=x onerror=alert(1)>"
 
 
+@pytest.mark.parametrize(
+    ("metric", "text"),
+    [
+        ("parastore_audit_altered 0.0", "Chain intact so far"),
+        ("parastore_audit_altered 1.0", "Chain broken"),
+        ("parastore_audit_up 0.0", "No record can be kept"),
+    ],
+)
+def test_the_chain_is_told_of(console: Console, metric: str, text: str) -> None:
+    """The server's own metrics, one of them as it is after that has happened (audit/test_chain.py)."""
+    name = metric.partition(" ")[0]
+
+    def answer(route: Route) -> None:
+        said = route.fetch().text()
+        assert re.search(rf"^{name} ", said, re.MULTILINE)
+        route.fulfill(body=re.sub(rf"^{name} .*", metric, said, flags=re.MULTILINE))
+
+    console.page.route("**/metrics", answer)
+    console.go("/trail")
+    console.wait_for_text(text)
+
+
 def test_the_trail_tells_who_did_what(console: Console, keys: Keys, ssm: Any) -> None:
     ssm.put_parameter(Name="/web/password", Value="correct-horse", Type="SecureString", Description=MARKUP)
     for _ in range(55):
         ssm.get_parameter(Name="/web/password", WithDecryption=True)
 
     console.go("/trail?by=EventName&is=PutParameter")
+    console.wait_for_text("Chain intact so far")
     row = console.page.get_by_role("row").filter(has_text="PutParameter")
     assert all(each in row.inner_text() for each in ("root", "/web/password", "127.0.0.1"))
     row.get_by_role("button", name="PutParameter: show the record").click()

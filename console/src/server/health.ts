@@ -29,6 +29,12 @@ export function parseMetrics(text: string): Metric[] {
   return metrics;
 }
 
+export async function readMetrics(): Promise<Metric[]> {
+  const answer = await fetch("/metrics", { cache: "no-store" });
+  if (!answer.ok) throw new TypeError("no metrics");
+  return parseMetrics(await answer.text());
+}
+
 export async function readHealth(): Promise<Health> {
   const began = performance.now();
   const alive = await fetch("/healthz", { cache: "no-store" });

@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { useSearchParams } from "wouter";
 import { useText } from "../i18n/text";
 import { Page } from "../layout/shell";
+import { Chain } from "./chain";
 import { Events } from "./events";
 import { FilterForm } from "./filter-form";
 import { type Filter, fromQuery, requestOf, toQuery } from "./records";
@@ -33,7 +34,12 @@ export default function TrailPage() {
         variant="h1"
         request={request}
         onRefresh={() => setRound((before) => before + 1)}
-        filter={<FilterForm key={key} filter={filter} onSearch={search} />}
+        filter={
+          <SpaceBetween size="s">
+            <Chain round={round} />
+            <FilterForm key={key} filter={filter} onSearch={search} />
+          </SpaceBetween>
+        }
         empty={t.empty}
         emptyNext={
           <SpaceBetween size="s">

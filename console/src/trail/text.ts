@@ -4,6 +4,11 @@ export const words = text(
   {
     title: "Audit trail",
     lead: "Who did what in this account and Region, newest first. Values are never recorded.",
+    chainAsked: "Asking the server about its chain of records",
+    chainWhole: "Chain intact so far: the server process that answers has found no altered file. parastore audit verify checks all.",
+    chainAltered: "Chain broken: somebody altered a file of the trail. Run parastore audit verify on the server.",
+    chainDown: "No record can be kept, so nothing is answered. See the server's disk and its log.",
+    chainUnknown: "The server does not say how its chain of records is.",
     time: "Time",
     event: "Event",
     principal: "Principal",
@@ -69,6 +74,11 @@ export const words = text(
   {
     title: "감사 추적",
     lead: "이 계정과 리전에서 누가 무엇을 했는지 최신순으로 보여 줍니다. 값은 기록하지 않습니다.",
+    chainAsked: "서버에 레코드 체인의 상태를 묻고 있습니다",
+    chainWhole: "지금까지 체인 정상: 응답한 서버 프로세스는 바뀐 파일을 발견하지 못했습니다. 전체는 parastore audit verify로 검사합니다.",
+    chainAltered: "체인 손상: 누군가 감사 추적 파일을 바꾸었습니다. 서버에서 parastore audit verify를 실행하세요.",
+    chainDown: "레코드를 남길 수 없어 아무 요청에도 응답하지 않습니다. 서버의 디스크와 로그를 확인하세요.",
+    chainUnknown: "서버가 레코드 체인의 상태를 알려 주지 않습니다.",
     time: "시간",
     event: "이벤트",
     principal: "보안 주체",

@@ -47,6 +47,7 @@ class Trail:
         self.opened_at = 0
         self._gathered: list[Record] | None = None
         self.is_marked = True  # whether nothing was written since the last checkpoint
+        self.altered = 0  # files that somebody else cut, added to or removed while this process wrote them
         self.failure: str | None = None  # why records cannot be kept, until a checkpoint can
         self.passed_on: Callable[[Sequence[bytes]], None] | None = None  # who is told of every record
         self.unsent: list[tuple[int, bytes, bytes]] | None = None  # sequence, digest and body, where storage gets them
@@ -110,6 +111,7 @@ class Trail:
         status = os.fstat(self._file)
         if not status.st_nlink or status.st_size != self.size:
             self._let_go()
+            self.altered += 1
             raise Altered(f"{self._path} was {'cut or added to' if status.st_nlink else 'removed'} by somebody else")
         at = written(self._clock() // 1000).decode()
         mark = Checkpoint(self.number, self.lines, at, signer.term, signer.public, changes, closing)

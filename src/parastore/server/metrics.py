@@ -31,6 +31,9 @@ decrypts = Counter(
     registry=registry,
 )
 audit_up = Gauge("parastore_audit_up", "Whether audit records can be kept.", registry=registry)
+audit_altered = Gauge(
+    "parastore_audit_altered", "Files of the audit trail altered by others while they were written.", registry=registry
+)
 audit_waiting = Gauge(
     "parastore_audit_waiting", "Audit records on their way to the database or a sink.", ["to"], registry=registry
 )

@@ -40,6 +40,7 @@ class State:
         metrics.decrypts.inc(trail.inner - self._decrypted)
         self._decrypted = trail.inner
         metrics.audit_up.set(trail.failure is None)
+        metrics.audit_altered.set(trail.altered)
         if trail.unsent is not None:
             metrics.audit_waiting.labels("database").set(len(trail.unsent))
         for sink in self._told:
