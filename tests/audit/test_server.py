@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Client, ClientFactory
+from tests.events.test_delivery import until
 from tests.folders import flags
 from tests.sdk.iam.conftest import House, Signer, trust
 from tests.sdk.iam.test_no_way_around import ALL, UNSIGNED, request_for, things  # noqa: F401 - a fixture
@@ -317,11 +318,12 @@ def test_least_privilege_from_use(house: House, client_for: ClientFactory) -> No
     mine.get_parameters_by_path(Path="/app")
     run = [sys.executable, "-m", "parastore", "access", "suggest", "--principal", house.arn("user/bob")]
     where = flags(house.server.folder)
-    for _ in range(20):  # on PostgreSQL the trail's lines are in the database within a second
-        shown = subprocess.run([*run, "--since", "1h", *where], capture_output=True, text=True, check=False)
-        if "kms:Decrypt" in shown.stdout and "ssm:GetParametersByPath" in shown.stdout:
-            break
-        time.sleep(0.1)
+
+    def suggest(*, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*run, "--since", "1h", *where], capture_output=True, text=True, check=check)
+
+    until(lambda: "GetParametersByPath" in suggest(check=False).stdout)  # PostgreSQL has it within a second
+    shown = suggest()
     policy = json.loads(shown.stdout)
 
     assert {action for each in policy["Statement"] for action in each["Action"]} == {

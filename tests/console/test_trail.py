@@ -18,16 +18,16 @@ MARKUP = "<img src=x onerror=alert(1)>"
 
 
 @pytest.mark.parametrize(
-    ("metric", "text"),
+    ("name", "metric", "text"),
     [
-        ("parastore_audit_altered 0.0", "Chain intact so far"),
-        ("parastore_audit_altered 1.0", "Chain broken"),
-        ("parastore_audit_up 0.0", "No record can be kept"),
+        ("parastore_audit_altered", "parastore_audit_altered 0.0", "Chain intact so far"),
+        ("parastore_audit_altered", "parastore_audit_altered 1.0", "Chain broken"),
+        ("parastore_audit_altered", "", "The server does not say"),
+        ("parastore_audit_up", "parastore_audit_up 0.0", "No record can be kept"),
     ],
 )
-def test_the_chain_is_told_of(console: Console, metric: str, text: str) -> None:
+def test_the_chain_is_told_of(console: Console, name: str, metric: str, text: str) -> None:
     """The server's own metrics, one of them as it is after that has happened (audit/test_chain.py)."""
-    name = metric.partition(" ")[0]
 
     def answer(route: Route) -> None:
         said = route.fetch().text()

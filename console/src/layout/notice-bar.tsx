@@ -6,20 +6,17 @@ import { dismiss, type Notice } from "./notices";
 
 export default function NoticeBar({ notices }: { notices: readonly Notice[] }) {
   const t = useText(common);
-  const urgent = notices.some((each) => each.action);
   return (
-    <div className={urgent ? "urgent" : undefined}>
-      <Flashbar
-        stackItems={notices.filter((each) => !each.action).length > 1}
-        items={notices.map(({ action, ...each }) => ({
-          ...each,
-          action: action && <Button onClick={action.run}>{action.text}</Button>,
-          ariaRole: action && "status",
-          dismissible: !action,
-          dismissLabel: t.dismiss,
-          onDismiss: () => dismiss(each.id),
-        }))}
-      />
-    </div>
+    <Flashbar
+      stackItems={notices.filter((each) => !each.action).length > 1}
+      items={notices.map(({ action, ...each }) => ({
+        ...each,
+        action: action && <Button onClick={action.run}>{action.text}</Button>,
+        ariaRole: action && "status",
+        dismissible: !action,
+        dismissLabel: t.dismiss,
+        onDismiss: () => dismiss(each.id),
+      }))}
+    />
   );
 }

@@ -122,6 +122,7 @@ export interface Crumb {
 export function Page({ title, crumbs = [], children }: { title: string; crumbs?: Crumb[]; children: ReactNode }) {
   const w = useText(words);
   const notices = useNotices();
+  const urgent = notices.some((each) => each.action);
   useEffect(() => {
     document.title = `${title} – Parastore`;
   }, [title]);
@@ -135,12 +136,14 @@ export function Page({ title, crumbs = [], children }: { title: string; crumbs?:
       breadcrumbs={<BreadcrumbGroup ariaLabel={w.crumbs} items={[...crumbs, { text: title, href: "" }]} />}
       notifications={
         notices.length > 0 && (
-          <Suspense>
-            <NoticeBar notices={notices} />
-          </Suspense>
+          <div className={urgent ? "urgent" : undefined}>
+            <Suspense>
+              <NoticeBar notices={notices} />
+            </Suspense>
+          </div>
         )
       }
-      stickyNotifications={notices.some((each) => each.action)}
+      stickyNotifications={urgent}
       content={children}
     />
   );

@@ -8,10 +8,11 @@ import { words } from "./text";
 export function Chain({ round }: { round: number }) {
   const t = useText(words);
   const { data, error } = useAnswer(readMetrics, `chain ${round}`);
-  if (error) return <StatusIndicator type="warning">{t.chainUnknown}</StatusIndicator>;
-  if (!data) return <StatusIndicator type="loading">{t.chainAsked}</StatusIndicator>;
-  const value = (name: string) => Number(data.find((each) => each.name === name)?.value);
+  if (!data && !error) return <StatusIndicator type="loading">{t.chainAsked}</StatusIndicator>;
+  const value = (name: string) => Number(data?.find((each) => each.name === name)?.value);
   if (value("parastore_audit_up") === 0) return <StatusIndicator type="error">{t.chainDown}</StatusIndicator>;
-  if (value("parastore_audit_altered") > 0) return <StatusIndicator type="error">{t.chainAltered}</StatusIndicator>;
-  return <StatusIndicator type="success">{t.chainWhole}</StatusIndicator>;
+  const altered = value("parastore_audit_altered");
+  if (altered > 0) return <StatusIndicator type="error">{t.chainAltered}</StatusIndicator>;
+  if (altered === 0) return <StatusIndicator type="success">{t.chainWhole}</StatusIndicator>;
+  return <StatusIndicator type="warning">{t.chainUnknown}</StatusIndicator>;
 }

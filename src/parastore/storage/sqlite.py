@@ -198,7 +198,7 @@ class SqliteReader(Remembering, SqliteTransaction):
             stamp = self._index.stamp()
             if is_next(self._stamp, stamp):
                 self._stamp = stamp
-            self._held = False
+            self._held = False  # last: this is the commit's thread, and the event loop may look in between
 
 
 class WriterLock:
